@@ -1,0 +1,90 @@
+package org.carewire.chat;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.carewire.platform.Platform;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.ChatEndpoints;
+import org.carewire.protocol.Command;
+import org.carewire.protocol.Done;
+import org.carewire.protocol.Endpoint;
+import org.carewire.protocol.SeeUser;
+import org.carewire.rooms.Access;
+import org.carewire.rooms.AppendQueue;
+import org.carewire.rooms.GroupStore;
+import org.carewire.rooms.RoomListStore;
+import org.carewire.rooms.RoomLog;
+import org.carewire.rooms.RoomReader;
+import org.carewire.rooms.Users;
+import org.carewire.rooms.VisitStore;
+
+/** Messages, rooms, typing, visits and groups; one of several instances on a node. */
+public final class ChatVerticle extends VerticleBase {
+  private final Platform platform;
+  private final int instance;
+  private final String epoch;
+
+  /**
+   * Serves as one of its instances.
+   *
+   * @param instance from 0, below the number of instances of the bus
+   * @param epoch that offsets belong to
+   */
+  public ChatVerticle(Platform platform, int instance, String epoch) {
+    this.platform = platform;
+    this.instance = instance;
+    this.epoch = epoch;
+  }
+
+  @Override
+  public Future<?> start() {
+    var pool = platform.pool();
+    var clock = platform.clock();
+    var deliveries = platform.deliveries();
+    var access = new Access(pool, clock);
+    var appends = new AppendQueue(pool, new RoomLog(clock), platform.metrics());
+    var participants =
+        new Participants(
+            vertx,
+            new ParticipantStore(platform.redis(), platform.lease(), platform.node()),
+            deliveries,
+            clock);
+    var typing = new Typing(vertx, access, deliveries, clock);
+    var changes = new AccessChanges(deliveries, participants);
+    int pageBytes = platform.limits().pageBytes();
+
+    var joining = new JoiningRooms(access, participants, typing, clock);
+    var listing = new ListingRooms(new RoomListStore(pool), pageBytes);
+    var sending = new SendingMessages(appends, access, deliveries, platform.audit());
+    var history = new ReadingHistory(access, new RoomReader(pool), epoch, pageBytes);
+    var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
+    var groups = new KeepingGroups(new GroupStore(pool, clock), changes);
+
+    return Future.all(
+        List.of(
+            serve(ChatEndpoints.JOIN_ROOM, joining::join),
+            serve(ChatEndpoints.LEAVE_ROOM, joining::leave),
+            serve(ChatEndpoints.LOSE_SESSION, joining::lose),
+            serve(ChatEndpoints.LIST_PARTICIPANTS, joining::list),
+            serve(ChatEndpoints.LIST_ROOMS, listing::list),
+            serve(ChatEndpoints.SEND_MESSAGE, sending::send),
+            serve(ChatEndpoints.READ_HISTORY, history::read),
+            serve(ChatEndpoints.SIGNAL_TYPING, typing::signal),
+            serve(ChatEndpoints.SEE_USER, this::seeUser),
+            serve(ChatEndpoints.PUT_VISIT, visits::put),
+            serve(ChatEndpoints.GET_VISIT, visits::get),
+            serve(ChatEndpoints.PUT_GROUP, groups::put),
+            serve(ChatEndpoints.GET_GROUP, groups::get)));
+  }
+
+  private Future<Done> seeUser(Caller caller, SeeUser command) {
+    return Users.seen(platform.pool(), caller).map(_ -> Done.DONE);
+  }
+
+  private <C extends Command, R> Future<Void> serve(
+      Endpoint<C, R> endpoint, BiFunction<Caller, C, Future<R>> handler) {
+    return platform.bus().serve(instance, endpoint, handler);
+  }
+}

@@ -1,0 +1,84 @@
+package org.carewire.chat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.vertx.core.Future;
+import org.carewire.platform.AuditQueue;
+import org.carewire.platform.Deliveries;
+import org.carewire.platform.Delivery;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.EntryId;
+import org.carewire.protocol.ErrorCode;
+import org.carewire.protocol.Json;
+import org.carewire.protocol.MessageSent;
+import org.carewire.protocol.RawJson;
+import org.carewire.protocol.Refusal;
+import org.carewire.protocol.SendMessage;
+import org.carewire.rooms.Access;
+import org.carewire.rooms.Append;
+import org.carewire.rooms.AppendQueue;
+import org.carewire.rooms.Appended;
+import org.carewire.rooms.EntryKind;
+
+/** {@code message:send}: commit, then fan out, then acknowledge. */
+final class SendingMessages {
+  private static final String NEW = "sent";
+
+  private final AppendQueue appends;
+  private final Access access;
+  private final Deliveries deliveries;
+  private final AuditQueue audit;
+
+  SendingMessages(AppendQueue appends, Access access, Deliveries deliveries, AuditQueue audit) {
+    this.appends = appends;
+    this.access = access;
+    this.deliveries = deliveries;
+    this.audit = audit;
+  }
+
+  Future<MessageSent> send(Caller caller, SendMessage command) {
+    // Ids in the order of time keep their index compact.
+    var id = new EntryId(UuidCreator.getTimeOrderedEpoch());
+    var append =
+        new Append(
+            caller,
+            command.room(),
+            id,
+            EntryKind.MESSAGE,
+            command.clientMessageId(),
+            Json.raw(command.content()));
+    return appends.append(append).map(outcome -> reply(caller, outcome));
+  }
+
+  private MessageSent reply(Caller caller, Appended outcome) {
+    return switch (outcome) {
+      case Appended.Stored stored -> new MessageSent(fanOut(caller, stored), null);
+      case Appended.Repeated(var entry) -> new MessageSent(MessageJson.of(entry, NEW), true);
+      case Appended.Conflicting _ ->
+          throw new Refusal(
+              ErrorCode.CONFLICT,
+              "Another message was sent with this clientMessageId",
+              "clientMessageId",
+              null);
+      case Appended.Denied _ ->
+          throw Refusal.of(ErrorCode.ACCESS_DENIED, "Access denied to this conversation");
+      case Appended.NoRoom _ ->
+          throw Refusal.of(ErrorCode.NOT_FOUND, "There is no such conversation");
+    };
+  }
+
+  private RawJson fanOut(Caller caller, Appended.Stored stored) {
+    RawJson message = MessageJson.of(stored.entry(), NEW);
+    deliveries.send(
+        new Delivery.Entry(
+            caller.tenant(),
+            stored.entry().room(),
+            stored.entry().offset(),
+            stored.members(),
+            message,
+            caller.socket()));
+    if (stored.byAdmin()) {
+      audit.add(access.entered(caller, stored.entry().room()));
+    }
+    return message;
+  }
+}

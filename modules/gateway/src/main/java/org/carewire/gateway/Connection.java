@@ -1,0 +1,23 @@
+package org.carewire.gateway;
+
+import org.carewire.protocol.CloseCode;
+
+/** What a session needs of the transport it came by. Used on the session's event loop only. */
+interface Connection {
+  /** The client's address, by which connections are counted. */
+  String address();
+
+  void send(OutboundEvent event);
+
+  /** Whether more waits to be sent than may. */
+  boolean isCongested();
+
+  /** Asks the peer for a sign of life. */
+  void ping();
+
+  /** Sends what waits and the reason, and ends the connection however the peer behaves. */
+  void close(CloseCode code);
+
+  /** Ends the connection to a peer that is gone. */
+  void drop();
+}

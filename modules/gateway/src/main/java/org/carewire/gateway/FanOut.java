@@ -1,0 +1,102 @@
+package org.carewire.gateway;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import org.carewire.platform.Delivery;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.ServerEvent;
+import org.carewire.protocol.SocketId;
+import org.carewire.protocol.UserId;
+import org.jspecify.annotations.Nullable;
+
+/** Brings deliveries to the sessions of one gateway instance. */
+final class FanOut {
+  private final Sessions sessions;
+  private final Counter entries;
+  private final Counter signals;
+  private final Counter dropped;
+
+  FanOut(Sessions sessions, MeterRegistry metrics) {
+    this.sessions = sessions;
+    this.entries = metrics.counter("carewire.deliveries", "kind", "entry");
+    this.signals = metrics.counter("carewire.deliveries", "kind", "signal");
+    this.dropped = metrics.counter("carewire.deliveries", "kind", "droppedSignal");
+  }
+
+  void handle(Delivery delivery) {
+    switch (delivery) {
+      case Delivery.Entry entry -> entry(entry);
+      case Delivery.ToParticipants signal ->
+          signal(
+              sessions.inRoom(signal.tenant(), signal.room()),
+              new OutboundEvent(signal.event(), signal.data()),
+              signal.except());
+      case Delivery.ToUsers signal -> {
+        var event = new OutboundEvent(signal.event(), signal.data());
+        signal.users().forEach(user -> signal(sessions.ofUser(signal.tenant(), user), event, null));
+      }
+      case Delivery.AccessLost lost -> accessLost(lost);
+      case Delivery.SessionReplaced replaced ->
+          sessions.ofUser(replaced.tenant(), replaced.user()).stream()
+              .filter(session -> session.id().equals(replaced.socket()))
+              .toList()
+              .forEach(session -> session.close(CloseCode.REPLACED));
+    }
+  }
+
+  private void entry(Delivery.Entry entry) {
+    var toOthers = new OutboundEvent(ServerEvent.MESSAGE_NEW, entry.data());
+    var toSender = new OutboundEvent(ServerEvent.MESSAGE_SENT, entry.data());
+    for (UserId member : entry.members()) {
+      for (Session session : sessions.ofUser(entry.tenant(), member)) {
+        send(session, session.id().equals(entry.sender()) ? toSender : toOthers);
+      }
+    }
+    toAdmins(entry, toOthers, toSender);
+  }
+
+  /** Admins may be in a room, or send to one, that they are no members of. */
+  private void toAdmins(Delivery.Entry entry, OutboundEvent toOthers, OutboundEvent toSender) {
+    for (Session session : sessions.inRoom(entry.tenant(), entry.room())) {
+      if (isAdminBeside(entry, session) && !session.id().equals(entry.sender())) {
+        send(session, toOthers);
+      }
+    }
+    Session sender = entry.sender() == null ? null : sessions.find(entry.sender());
+    if (sender != null && isAdminBeside(entry, sender)) {
+      send(sender, toSender);
+    }
+  }
+
+  private static boolean isAdminBeside(Delivery.Entry entry, Session session) {
+    Caller caller = session.caller();
+    return caller != null && caller.isAdmin() && !entry.members().contains(caller.user());
+  }
+
+  private void send(Session session, OutboundEvent event) {
+    session.send(event);
+    entries.increment();
+  }
+
+  private void signal(
+      Collection<Session> receivers, OutboundEvent event, @Nullable SocketId except) {
+    for (Session session : receivers) {
+      if (!session.id().equals(except)) {
+        (session.signal(event) ? signals : dropped).increment();
+      }
+    }
+  }
+
+  private void accessLost(Delivery.AccessLost lost) {
+    for (UserId user : lost.users()) {
+      for (Session session : sessions.ofUser(lost.tenant(), user)) {
+        Caller caller = session.caller();
+        if (caller != null && !caller.isAdmin()) {
+          lost.rooms().forEach(room -> sessions.left(session, caller, room));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.carewire.gateway;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import org.carewire.protocol.CloseCode;
+
+/**
+ * Sits between the decoder of WebSocket frames and Vert.x, which would end the connection on a
+ * frame it cannot take, so hard that the peer never reads why. From then on the decoder reads and
+ * drops what comes.
+ */
+final class FrameErrors extends ChannelInboundHandlerAdapter {
+  private final WebSocketConnection connection;
+
+  private FrameErrors(WebSocketConnection connection) {
+    this.connection = connection;
+  }
+
+  static void guard(WebSocketConnection connection) {
+    ChannelHandlerContext vertx = connection.channel();
+    vertx.pipeline().addBefore(vertx.name(), "frameErrors", new FrameErrors(connection));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+    switch (cause) {
+      case TooLongFrameException _ -> connection.close(CloseCode.TOO_LARGE);
+      case CorruptedWebSocketFrameException e -> connection.close(e.closeStatus().code());
+      default -> super.exceptionCaught(context, cause);
+    }
+  }
+}

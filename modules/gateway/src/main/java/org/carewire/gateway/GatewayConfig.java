@@ -1,0 +1,61 @@
+package org.carewire.gateway;
+
+import java.time.Duration;
+import java.util.List;
+import org.carewire.protocol.Role;
+import org.carewire.protocol.UserId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How clients come in.
+ *
+ * @param accounts who may log in by password, in the demo mode; else nobody
+ */
+public record GatewayConfig(Http http, Tokens tokens, Sessions sessions, List<Account> accounts) {
+
+  /**
+   * The port for clients.
+   *
+   * @param port 0 for any free one
+   * @param origins from which browsers may come beside the server's own, as {@code
+   *     https://app.example.com}
+   * @param forwardedHeaders whether a proxy in front says where a client comes from, in {@code
+   *     X-Forwarded-For}
+   */
+  public record Http(String host, int port, List<String> origins, boolean forwardedHeaders) {}
+
+  /**
+   * Which tokens are believed.
+   *
+   * @param secret of HS256
+   * @param issuer what {@code iss} must say; absent: anything
+   * @param audience what {@code aud} must hold; absent: anything
+   */
+  public record Tokens(
+      String secret, @Nullable String issuer, @Nullable String audience, Duration leeway) {
+    /** Bytes of a secret that is long enough for HS256. */
+    public static final int MIN_SECRET_BYTES = 32;
+
+    @Override
+    public String toString() {
+      return "Tokens[" + issuer + ", " + audience + "]";
+    }
+  }
+
+  /**
+   * The times of a session.
+   *
+   * @param helloTimeout a session that has not said hello is closed
+   * @param pingInterval between the server's pings
+   * @param silenceTimeout a peer that has sent nothing, not even a pong, is gone
+   */
+  public record Sessions(Duration helloTimeout, Duration pingInterval, Duration silenceTimeout) {}
+
+  /** Somebody who may log in by password. */
+  public record Account(String email, String password, UserId user, Role role) {
+    @Override
+    public String toString() {
+      return "Account[" + user + "]";
+    }
+  }
+}

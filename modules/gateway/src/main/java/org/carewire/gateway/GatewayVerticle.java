@@ -1,0 +1,94 @@
+package org.carewire.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.AllowForwardHeaders;
+import io.vertx.ext.web.Router;
+import java.util.function.IntConsumer;
+import org.carewire.platform.Platform;
+import org.carewire.protocol.Limits;
+import org.jspecify.annotations.Nullable;
+
+/** Where clients come in; one of several instances that share a port. */
+public final class GatewayVerticle extends VerticleBase {
+  /** How long the reason of a close may take to reach a peer that still sends. */
+  private static final int CLOSING_TIMEOUT_SECONDS = 1;
+
+  private final Platform platform;
+  private final GatewayConfig config;
+  private final SharedLimits shared;
+  private final String epoch;
+  private final IntConsumer onListening;
+  private @Nullable SessionLife life;
+
+  /**
+   * One instance.
+   *
+   * @param shared by all instances of the node
+   * @param epoch that offsets belong to
+   * @param onListening told the port
+   */
+  public GatewayVerticle(
+      Platform platform,
+      GatewayConfig config,
+      SharedLimits shared,
+      String epoch,
+      IntConsumer onListening) {
+    this.platform = platform;
+    this.config = config;
+    this.shared = shared;
+    this.epoch = epoch;
+    this.onListening = onListening;
+  }
+
+  @Override
+  public Future<?> start() {
+    Limits limits = platform.limits();
+    var sessions = new Sessions();
+    var tokens = new TokenVerifier(vertx, config.tokens(), platform.clock());
+    var greeting =
+        new Greeting(platform, tokens, sessions, shared, epoch, config.sessions().pingInterval());
+    var commands = new CommandRouter(platform, sessions, greeting);
+    var started = new SessionLife(platform, config.sessions(), sessions, shared, commands);
+    life = started;
+
+    Router router = Router.router(vertx);
+    if (config.http().forwardedHeaders()) {
+      router.allowForward(AllowForwardHeaders.X_FORWARD);
+    }
+    Problems.mount(router);
+    new OriginPolicy(config.http().origins()).mount(router);
+    new WebSocketTransport(vertx, limits, shared, started, commands).mount(router);
+    new HttpApi(platform, tokens, shared, greeting).mount(router);
+    if (!config.accounts().isEmpty()) {
+      new DemoLogin(config.accounts(), tokens, limits).mount(router);
+    }
+
+    var fanOut = new FanOut(sessions, platform.metrics());
+    started.start(vertx);
+    return platform
+        .deliveries()
+        .receive(fanOut::handle)
+        .compose(_ -> vertx.createHttpServer(options(limits)).requestHandler(router).listen())
+        .onSuccess(server -> onListening.accept(server.actualPort()));
+  }
+
+  private HttpServerOptions options(Limits limits) {
+    // Vert.x: a negative port is any free one that all instances of a deployment share.
+    int port = config.http().port() == 0 ? -1 : config.http().port();
+    return new HttpServerOptions()
+        .setHost(config.http().host())
+        .setPort(port)
+        .setMaxWebSocketFrameSize(limits.frameBytes())
+        .setWebSocketClosingTimeout(CLOSING_TIMEOUT_SECONDS)
+        // Compression costs each connection more memory than all the rest of it.
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return life == null ? Future.succeededFuture() : life.drain(vertx);
+  }
+}

@@ -1,0 +1,191 @@
+package org.carewire.gateway;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.carewire.platform.AuditEvent;
+import org.carewire.platform.Delivery;
+import org.carewire.platform.Platform;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.ChatEndpoints;
+import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.DeviceId;
+import org.carewire.protocol.Done;
+import org.carewire.protocol.ErrorCode;
+import org.carewire.protocol.Fields;
+import org.carewire.protocol.Refusal;
+import org.carewire.protocol.RoomId;
+import org.carewire.protocol.SeeUser;
+import org.carewire.protocol.ServerEvent;
+import org.carewire.protocol.SocketId;
+import org.carewire.protocol.UserId;
+import org.jspecify.annotations.Nullable;
+
+/** {@code session:hello} and {@code session:refresh}: how a session gets its user. */
+final class Greeting {
+  private static final int MAX_TOKEN_CHARACTERS = 8_192;
+  private static final Duration SEEN_FOR = Duration.ofMinutes(10);
+  private static final int MAX_SEEN = 100_000;
+
+  /** What a session is told when it is connected. */
+  record Connected(
+      SocketId socketId,
+      UserId userId,
+      Instant timestamp,
+      String epoch,
+      boolean resumed,
+      List<RoomId> rooms,
+      @Nullable DeviceId deviceId,
+      long pingInterval) {}
+
+  /** What a session is told before it is closed. */
+  record SessionError(String error, ErrorCode code) {}
+
+  private final Platform platform;
+  private final TokenVerifier tokens;
+  private final Sessions sessions;
+  private final SharedLimits shared;
+  private final String epoch;
+  private final Duration pingInterval;
+  private final Clock clock;
+
+  /** Users whose role the server has noted of late. */
+  private final Cache<Caller, Boolean> seen =
+      Caffeine.newBuilder().expireAfterWrite(SEEN_FOR).maximumSize(MAX_SEEN).build();
+
+  Greeting(
+      Platform platform,
+      TokenVerifier tokens,
+      Sessions sessions,
+      SharedLimits shared,
+      String epoch,
+      Duration pingInterval) {
+    this.platform = platform;
+    this.tokens = tokens;
+    this.sessions = sessions;
+    this.shared = shared;
+    this.epoch = epoch;
+    this.pingInterval = pingInterval;
+    this.clock = platform.clock();
+  }
+
+  Future<Connected> hello(Session session, Fields data) {
+    requireNew(session);
+    DeviceId device = data.parsed("deviceId", DeviceId::new);
+    Fields resume = data.object("resume");
+    SocketId replaced = resume == null ? null : resume.parsed("socketId", SocketId::new);
+    return tokens
+        .verify(token(session, data))
+        .onFailure(failure -> refuse(session, failure))
+        .map(principal -> connect(session, principal, device, replaced));
+  }
+
+  private static void requireNew(Session session) {
+    if (!session.isOpen() || session.caller() != null) {
+      throw Refusal.of(ErrorCode.WRONG_STATE, "The session has said hello already");
+    }
+  }
+
+  private static @Nullable String token(Session session, Fields data) {
+    String token = data.text("token", MAX_TOKEN_CHARACTERS);
+    return token == null ? session.bearerToken() : token;
+  }
+
+  private Connected connect(
+      Session session,
+      Principal principal,
+      @Nullable DeviceId device,
+      @Nullable SocketId replaced) {
+    requireNew(session);
+    Caller caller = principal.caller(session.id(), device);
+    if (!shared.openSession(caller)) {
+      Refusal refusal =
+          new Refusal(
+              ErrorCode.RATE_LIMITED,
+              "The user has too many sessions",
+              null,
+              Duration.ofSeconds(5));
+      end(session, refusal, CloseCode.TOO_MANY);
+      throw refusal;
+    }
+    session.authenticate(principal, device);
+    sessions.authenticated(session, caller);
+    noteUser(caller);
+    if (replaced != null) {
+      platform
+          .deliveries()
+          .send(new Delivery.SessionReplaced(caller.tenant(), caller.user(), replaced));
+    }
+    var connected =
+        new Connected(
+            session.id(),
+            caller.user(),
+            clock.instant(),
+            epoch,
+            false,
+            List.of(),
+            device,
+            pingInterval.toMillis());
+    session.send(OutboundEvent.of(ServerEvent.CONNECTED, connected));
+    return connected;
+  }
+
+  /** Notes the role of the token, by which others may chat with its user. */
+  private void noteUser(Caller caller) {
+    Caller user = new Caller(caller.tenant(), caller.user(), caller.role(), null, null);
+    if (seen.asMap().putIfAbsent(user, true) == null) {
+      platform
+          .bus()
+          .request(ChatEndpoints.SEE_USER, user, new SeeUser())
+          .onFailure(_ -> seen.invalidate(user));
+    }
+  }
+
+  private void refuse(Session session, Throwable failure) {
+    if (failure instanceof Refusal refusal) {
+      audit(session.address(), refusal);
+      end(session, refusal, CloseCode.NOT_AUTHENTICATED);
+    }
+  }
+
+  /** Records an authentication that failed. */
+  void audit(String address, Refusal refusal) {
+    platform
+        .audit()
+        .add(
+            new AuditEvent(
+                clock.instant(),
+                AuditEvent.Action.AUTHENTICATION_FAILED,
+                null,
+                null,
+                address + ": " + refusal.text(),
+                null));
+  }
+
+  private static void end(Session session, Refusal refusal, CloseCode code) {
+    session.send(
+        OutboundEvent.of(ServerEvent.ERROR, new SessionError(refusal.text(), refusal.code())));
+    session.close(code);
+  }
+
+  /** Replaces the token of a session by another one of the same user. */
+  Future<Done> refresh(Session session, Caller caller, Fields data) {
+    return tokens
+        .verify(data.requiredText("token", MAX_TOKEN_CHARACTERS))
+        .map(
+            principal -> {
+              if (!principal.user().equals(caller.user())
+                  || !principal.tenant().equals(caller.tenant())) {
+                throw Refusal.of(
+                    ErrorCode.ACCESS_DENIED, "The token is another user's; connect anew with it");
+              }
+              session.authenticate(principal, caller.device());
+              noteUser(principal.caller(null, null));
+              return Done.DONE;
+            });
+  }
+}

@@ -1,0 +1,149 @@
+package org.carewire.gateway;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.DeviceId;
+import org.carewire.protocol.SocketId;
+import org.jspecify.annotations.Nullable;
+
+/** One live connection, whatever its transport. Lives on one event loop. */
+final class Session {
+  private final SocketId id = new SocketId(UUID.randomUUID().toString());
+  private final Connection connection;
+  private final @Nullable String bearerToken;
+  private final RequestRates rates;
+  private final Instant openedAt;
+  private final SessionRooms rooms = new SessionRooms();
+  private Instant lastSeenAt;
+  private Instant nextPingAt;
+  private @Nullable Caller caller;
+  private Instant expiresAt = Instant.MAX;
+  private @Nullable CloseCode closedWith;
+  private boolean ended;
+
+  /**
+   * A session that has not said hello.
+   *
+   * @param bearerToken what the request that opened it had in its {@code Authorization} header
+   */
+  Session(
+      Connection connection, @Nullable String bearerToken, RequestRates rates, Instant openedAt) {
+    this.connection = connection;
+    this.bearerToken = bearerToken;
+    this.rates = rates;
+    this.openedAt = openedAt;
+    this.lastSeenAt = openedAt;
+    this.nextPingAt = openedAt;
+  }
+
+  SocketId id() {
+    return id;
+  }
+
+  @Nullable String bearerToken() {
+    return bearerToken;
+  }
+
+  RequestRates rates() {
+    return rates;
+  }
+
+  SessionRooms rooms() {
+    return rooms;
+  }
+
+  Instant openedAt() {
+    return openedAt;
+  }
+
+  String address() {
+    return connection.address();
+  }
+
+  /** Who it is; absent before hello. */
+  @Nullable Caller caller() {
+    return caller;
+  }
+
+  /** Whether it may still be given a user, rooms and events. */
+  boolean isOpen() {
+    return closedWith == null && !ended;
+  }
+
+  /** The connection is gone. */
+  void ended() {
+    ended = true;
+  }
+
+  @Nullable CloseCode closedWith() {
+    return closedWith;
+  }
+
+  void authenticate(Principal principal, @Nullable DeviceId device) {
+    caller = principal.caller(id, device);
+    expiresAt = principal.expiresAt();
+  }
+
+  boolean isExpired(Instant now) {
+    return !now.isBefore(expiresAt);
+  }
+
+  void seen(Instant now) {
+    lastSeenAt = now;
+  }
+
+  Instant lastSeenAt() {
+    return lastSeenAt;
+  }
+
+  Instant nextPingAt() {
+    return nextPingAt;
+  }
+
+  void pingAt(Instant next) {
+    nextPingAt = next;
+  }
+
+  void ping() {
+    connection.ping();
+  }
+
+  /** Sends what must not be missed; a peer too slow for it is closed, to resume later. */
+  void send(OutboundEvent event) {
+    if (!closeIfCongested()) {
+      connection.send(event);
+    }
+  }
+
+  /** Sends what may be missed; answers whether it was sent. */
+  boolean signal(OutboundEvent event) {
+    if (connection.isCongested()) {
+      return false;
+    }
+    connection.send(event);
+    return true;
+  }
+
+  /** Closes a session whose peer is too slow; answers whether it was. */
+  boolean closeIfCongested() {
+    if (connection.isCongested()) {
+      close(CloseCode.TOO_SLOW);
+      return true;
+    }
+    return false;
+  }
+
+  void close(CloseCode code) {
+    if (closedWith == null) {
+      closedWith = code;
+      connection.close(code);
+    }
+  }
+
+  /** Ends the connection to a peer that is gone. */
+  void drop() {
+    connection.drop();
+  }
+}

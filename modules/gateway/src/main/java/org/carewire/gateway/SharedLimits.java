@@ -1,0 +1,93 @@
+package org.carewire.gateway;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.Bucket;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.Limits;
+import org.carewire.protocol.TenantId;
+import org.carewire.protocol.UserId;
+
+/** The limits that all gateway instances of a node count together; safe for all threads. */
+public final class SharedLimits {
+  private static final int MAX_TRACKED = 100_000;
+
+  private record UserKey(TenantId tenant, UserId user) {}
+
+  private final Limits limits;
+  private final Cache<String, Bucket> connectionsByAddress = buckets();
+  private final Cache<UserKey, Bucket> apiByUser = buckets();
+  private final AtomicInteger openConnections;
+  private final ConcurrentMap<UserKey, Integer> sessionsByUser = new ConcurrentHashMap<>();
+
+  public SharedLimits(Limits limits, MeterRegistry metrics) {
+    this.limits = limits;
+    this.openConnections =
+        Objects.requireNonNull(metrics.gauge("carewire.connections", new AtomicInteger()));
+  }
+
+  private static <K> Cache<K, Bucket> buckets() {
+    return Caffeine.newBuilder()
+        .maximumSize(MAX_TRACKED)
+        .expireAfterAccess(Duration.ofMinutes(1))
+        .build();
+  }
+
+  /** How many connections there are. */
+  AtomicInteger openConnections() {
+    return openConnections;
+  }
+
+  /** Counts a new connection; answers whether it is one too many. */
+  boolean isTooManyConnections(String address) {
+    if (isLoopback(address)) {
+      return false;
+    }
+    Bucket bucket =
+        connectionsByAddress.get(
+            address,
+            _ -> RequestRates.bucket(limits.connectionsPerSecond(), limits.connectionBurst()));
+    return !bucket.tryConsume(1);
+  }
+
+  /** Counts a request to the HTTP API; throws {@code RATE_LIMITED} where it is one too many. */
+  void countApiRequest(Caller caller) {
+    if (!caller.isPlatform()) {
+      RequestRates.take(
+          apiByUser.get(
+              key(caller),
+              _ -> RequestRates.bucket(limits.requestsPerSecond(), limits.requestBurst())));
+    }
+  }
+
+  /** Counts a session in; answers whether the user had fewer than it may have. */
+  boolean openSession(Caller caller) {
+    boolean[] opened = {true};
+    sessionsByUser.compute(
+        key(caller),
+        (_, open) -> {
+          int before = open == null ? 0 : open;
+          opened[0] = before < limits.sessionsPerUser();
+          return opened[0] ? before + 1 : open;
+        });
+    return opened[0];
+  }
+
+  void closeSession(Caller caller) {
+    sessionsByUser.computeIfPresent(key(caller), (_, open) -> open == 1 ? null : open - 1);
+  }
+
+  private static UserKey key(Caller caller) {
+    return new UserKey(caller.tenant(), caller.user());
+  }
+
+  private static boolean isLoopback(String address) {
+    return address.startsWith("127.") || address.equals("0:0:0:0:0:0:0:1") || address.equals("::1");
+  }
+}

@@ -1,0 +1,107 @@
+package org.carewire.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.Limits;
+import org.carewire.protocol.RawJson;
+import org.carewire.protocol.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /ws}: sessions over plain WebSockets. */
+final class WebSocketTransport {
+  private final Vertx vertx;
+  private final Limits limits;
+  private final SharedLimits shared;
+  private final SessionLife life;
+  private final CommandRouter commands;
+
+  WebSocketTransport(
+      Vertx vertx, Limits limits, SharedLimits shared, SessionLife life, CommandRouter commands) {
+    this.vertx = vertx;
+    this.limits = limits;
+    this.shared = shared;
+    this.life = life;
+    this.commands = commands;
+  }
+
+  void mount(Router router) {
+    router.get("/ws").handler(this::upgrade);
+  }
+
+  private void upgrade(RoutingContext context) {
+    if (!"websocket".equalsIgnoreCase(context.request().getHeader("Upgrade"))) {
+      Problems.send(context, Refusal.badRequest("This path speaks WebSocket only"));
+      return;
+    }
+    String address = HttpApi.address(context);
+    String bearerToken = HttpApi.bearerToken(context);
+    context.request().toWebSocket().onSuccess(socket -> accept(socket, address, bearerToken));
+  }
+
+  private void accept(ServerWebSocket socket, String address, @Nullable String bearerToken) {
+    socket.setWriteQueueMaxSize(limits.queuedBytes());
+    var connection = new WebSocketConnection(vertx, socket, address);
+    if (shared.isTooManyConnections(address)) {
+      connection.close(CloseCode.TOO_MANY);
+      return;
+    }
+    FrameErrors.guard(connection);
+    Session session = life.open(connection, bearerToken);
+    var assembler = new FrameAssembler(limits.frameBytes());
+    socket.frameHandler(
+        frame -> {
+          life.seen(session);
+          receive(session, connection, assembler, frame);
+        });
+    // Vert.x tells of pongs beside frames only.
+    socket.pongHandler(_ -> life.seen(session));
+    socket.exceptionHandler(_ -> connection.drop());
+    socket.closeHandler(_ -> life.ended(session, socket.closeStatusCode()));
+  }
+
+  private void receive(
+      Session session,
+      WebSocketConnection connection,
+      FrameAssembler assembler,
+      WebSocketFrame frame) {
+    if (!session.isOpen() || connection.isClosing()) {
+      return;
+    }
+    switch (assembler.add(frame)) {
+      case FrameAssembler.Result.Pending _ -> {}
+      case FrameAssembler.Result.TooLarge _ -> session.close(CloseCode.TOO_LARGE);
+      case FrameAssembler.Result.NotText _ -> session.close(CloseCode.MALFORMED);
+      case FrameAssembler.Result.Message(byte[] utf8) ->
+          WebSocketFraming.request(utf8)
+              .ifPresentOrElse(
+                  request -> handle(session, connection, request),
+                  () -> session.close(CloseCode.MALFORMED));
+    }
+  }
+
+  private void handle(
+      Session session, WebSocketConnection connection, WebSocketFraming.Request request) {
+    JsonNode id = request.id();
+    if (id != null && !id.isTextual() && !id.isIntegralNumber()) {
+      Refusal refusal = Refusal.badRequest("id", "id must be a number or a text");
+      connection.send(WebSocketFraming.reply(NullNode.getInstance(), Replies.failure(refusal)));
+      return;
+    }
+    commands
+        .handle(session, request.event(), request.data())
+        .onSuccess(reply -> reply(session, connection, id, reply));
+  }
+
+  private static void reply(
+      Session session, WebSocketConnection connection, @Nullable JsonNode id, RawJson reply) {
+    if (id != null && !session.closeIfCongested()) {
+      connection.send(WebSocketFraming.reply(id, reply));
+    }
+  }
+}

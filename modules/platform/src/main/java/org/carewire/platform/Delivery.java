@@ -1,0 +1,61 @@
+package org.carewire.platform;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Collection;
+import java.util.List;
+import org.carewire.protocol.RawJson;
+import org.carewire.protocol.RoomId;
+import org.carewire.protocol.ServerEvent;
+import org.carewire.protocol.SocketId;
+import org.carewire.protocol.TenantId;
+import org.carewire.protocol.UserId;
+import org.jspecify.annotations.Nullable;
+
+/** What gateways are told to bring to their sessions. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+@JsonSubTypes({
+  @JsonSubTypes.Type(Delivery.Entry.class),
+  @JsonSubTypes.Type(Delivery.ToParticipants.class),
+  @JsonSubTypes.Type(Delivery.ToUsers.class),
+  @JsonSubTypes.Type(Delivery.AccessLost.class),
+  @JsonSubTypes.Type(Delivery.SessionReplaced.class)
+})
+public sealed interface Delivery {
+  TenantId tenant();
+
+  /**
+   * An entry of a room's log: to every session of every member, and to admins who joined. The
+   * sender's own session gets it as {@code message:sent}.
+   *
+   * @param data serialised once, the same in every frame
+   * @param sender the session that sent it; absent where none did
+   */
+  record Entry(
+      TenantId tenant,
+      RoomId room,
+      long offset,
+      Collection<UserId> members,
+      RawJson data,
+      @Nullable SocketId sender)
+      implements Delivery {}
+
+  /**
+   * A signal to the sessions that joined a room.
+   *
+   * @param except a session that does not get it
+   */
+  record ToParticipants(
+      TenantId tenant, RoomId room, ServerEvent event, RawJson data, @Nullable SocketId except)
+      implements Delivery {}
+
+  /** A signal to all sessions of some users. */
+  record ToUsers(TenantId tenant, List<UserId> users, ServerEvent event, RawJson data)
+      implements Delivery {}
+
+  /** Users who may no longer be in these rooms: their sessions are taken out. */
+  record AccessLost(TenantId tenant, List<RoomId> rooms, List<UserId> users) implements Delivery {}
+
+  /** A session that its own user has replaced by a new one. */
+  record SessionReplaced(TenantId tenant, UserId user, SocketId socket) implements Delivery {}
+}

@@ -1,0 +1,89 @@
+package org.carewire.platform;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The pool of connections to PostgreSQL. */
+public final class Postgres {
+  private static final int CONNECT_TIMEOUT_MS = 2_000;
+  private static final int ACQUIRE_TIMEOUT_MS = 3_000;
+  private static final int MAX_WAITING = 2_000;
+  private static final int PIPELINED = 64;
+  private static final int CACHED_STATEMENTS = 64;
+
+  private Postgres() {}
+
+  public static Pool pool(Vertx vertx, PostgresConfig config) {
+    return PgBuilder.pool()
+        .using(vertx)
+        .connectingTo(connectOptions(config))
+        .with(new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS))
+        .with(
+            new PoolOptions()
+                .setName("postgres")
+                .setMaxSize(config.poolSize())
+                .setMaxWaitQueueSize(MAX_WAITING)
+                .setConnectionTimeout(ACQUIRE_TIMEOUT_MS)
+                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+        .build();
+  }
+
+  private static PgConnectOptions connectOptions(PostgresConfig config) {
+    PgConnectOptions options =
+        new PgConnectOptions()
+            .setHost(config.host())
+            .setPort(config.port())
+            .setDatabase(config.database())
+            .setUser(config.user())
+            .setPassword(config.password())
+            .setPipeliningLimit(PIPELINED)
+            .setCachePreparedStatements(true)
+            .setPreparedStatementCacheMaxSize(CACHED_STATEMENTS)
+            .setSslMode(sslMode(config.tls()));
+    options.addProperty("application_name", "carewire");
+    if (config.tls() != PostgresConfig.Tls.DISABLE) {
+      boolean verify = config.tls() == PostgresConfig.Tls.VERIFY_FULL;
+      options.setSslOptions(
+          new ClientSSLOptions()
+              .setTrustAll(!verify)
+              .setHostnameVerificationAlgorithm(verify ? "HTTPS" : ""));
+    }
+    return options;
+  }
+
+  private static SslMode sslMode(PostgresConfig.Tls tls) {
+    return switch (tls) {
+      case DISABLE -> SslMode.DISABLE;
+      case REQUIRE -> SslMode.REQUIRE;
+      case VERIFY_FULL -> SslMode.VERIFY_FULL;
+    };
+  }
+
+  /**
+   * Runs {@code work} in a transaction, again from its start where PostgreSQL broke a deadlock or
+   * could not serialise it.
+   */
+  public static <T> Future<T> transaction(Pool pool, Function<SqlConnection, Future<T>> work) {
+    return transaction(pool, work, Conflicts.ATTEMPTS);
+  }
+
+  private static <T> Future<T> transaction(
+      Pool pool, Function<SqlConnection, Future<T>> work, int attemptsLeft) {
+    return pool.withTransaction(work)
+        .recover(
+            failure ->
+                attemptsLeft > 1 && Conflicts.is(failure)
+                    ? transaction(pool, work, attemptsLeft - 1)
+                    : Future.failedFuture(failure));
+  }
+}

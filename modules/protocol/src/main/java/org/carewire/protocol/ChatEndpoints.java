@@ -1,0 +1,42 @@
+package org.carewire.protocol;
+
+import java.time.Duration;
+
+/** What the chat verticle serves. */
+public final class ChatEndpoints {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  public static final Endpoint<JoinRoom, RoomJoined> JOIN_ROOM =
+      endpoint("chat.joinRoom", JoinRoom.class, RoomJoined.class);
+  public static final Endpoint<LeaveRoom, RoomLeft> LEAVE_ROOM =
+      endpoint("chat.leaveRoom", LeaveRoom.class, RoomLeft.class);
+  public static final Endpoint<LoseSession, Done> LOSE_SESSION =
+      endpoint("chat.loseSession", LoseSession.class, Done.class);
+  public static final Endpoint<ListParticipants, RoomParticipants> LIST_PARTICIPANTS =
+      endpoint("chat.listParticipants", ListParticipants.class, RoomParticipants.class);
+  public static final Endpoint<ListRooms, RoomList> LIST_ROOMS =
+      endpoint("chat.listRooms", ListRooms.class, RoomList.class);
+  public static final Endpoint<SendMessage, MessageSent> SEND_MESSAGE =
+      endpoint("chat.sendMessage", SendMessage.class, MessageSent.class);
+  public static final Endpoint<ReadHistory, History> READ_HISTORY =
+      endpoint("chat.readHistory", ReadHistory.class, History.class);
+  public static final Endpoint<SignalTyping, Done> SIGNAL_TYPING =
+      endpoint("chat.signalTyping", SignalTyping.class, Done.class);
+  public static final Endpoint<SeeUser, Done> SEE_USER =
+      endpoint("chat.seeUser", SeeUser.class, Done.class);
+  public static final Endpoint<PutVisit, VisitPut> PUT_VISIT =
+      endpoint("chat.putVisit", PutVisit.class, VisitPut.class);
+  public static final Endpoint<GetVisit, Visit> GET_VISIT =
+      endpoint("chat.getVisit", GetVisit.class, Visit.class);
+  public static final Endpoint<PutGroup, GroupPut> PUT_GROUP =
+      endpoint("chat.putGroup", PutGroup.class, GroupPut.class);
+  public static final Endpoint<GetGroup, Group> GET_GROUP =
+      endpoint("chat.getGroup", GetGroup.class, Group.class);
+
+  private ChatEndpoints() {}
+
+  private static <C extends Command, R> Endpoint<C, R> endpoint(
+      String address, Class<C> command, Class<R> reply) {
+    return new Endpoint<>(address, command, reply, TIMEOUT);
+  }
+}

@@ -1,0 +1,69 @@
+package org.carewire.protocol;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one table of what clients may send: its name on the wire, how it is read and checked, who
+ * serves it, and which rate it counts against. What the server sends is in {@link ServerEvent}.
+ */
+public final class EventCatalog {
+
+  /** Which of a session's rates an event counts against, beside that of all requests. */
+  public enum Rate {
+    REQUESTS,
+    MESSAGES
+  }
+
+  /** How the {@code data} of an event becomes a command, or a {@link Refusal}. */
+  public interface Decoder<C extends Command> {
+    C decode(Fields data, Caller caller);
+  }
+
+  /** An event that a service handles. */
+  public record ClientEvent<C extends Command>(
+      String name, Decoder<C> decoder, Endpoint<C, ?> endpoint, Rate rate) {}
+
+  /** The first frame of a session on WebSocket and SockJS; handled by the gateway itself. */
+  public static final String SESSION_HELLO = "session:hello";
+
+  /** A new token in place of the present one; handled by the gateway itself. */
+  public static final String SESSION_REFRESH = "session:refresh";
+
+  private static final Map<String, ClientEvent<?>> EVENTS = new LinkedHashMap<>();
+
+  static {
+    add("room:join", JoinRoom::decode, ChatEndpoints.JOIN_ROOM);
+    add("room:leave", LeaveRoom::decode, ChatEndpoints.LEAVE_ROOM);
+    add("room:participants", ListParticipants::decode, ChatEndpoints.LIST_PARTICIPANTS);
+    add("room:list", ListRooms::decode, ChatEndpoints.LIST_ROOMS);
+    add("message:send", SendMessage::decode, ChatEndpoints.SEND_MESSAGE, Rate.MESSAGES);
+    add("message:history", ReadHistory::decode, ChatEndpoints.READ_HISTORY);
+    add("typing:start", SignalTyping::start, ChatEndpoints.SIGNAL_TYPING);
+    add("typing:stop", SignalTyping::stop, ChatEndpoints.SIGNAL_TYPING);
+  }
+
+  private EventCatalog() {}
+
+  private static <C extends Command> void add(
+      String name, Decoder<C> decoder, Endpoint<C, ?> endpoint) {
+    add(name, decoder, endpoint, Rate.REQUESTS);
+  }
+
+  private static <C extends Command> void add(
+      String name, Decoder<C> decoder, Endpoint<C, ?> endpoint, Rate rate) {
+    EVENTS.put(name, new ClientEvent<>(name, decoder, endpoint, rate));
+  }
+
+  /** The event of that name; null where there is none. */
+  public static @Nullable ClientEvent<?> find(String name) {
+    return EVENTS.get(name);
+  }
+
+  /** The names of the events that services handle. */
+  public static Set<String> clientEventNames() {
+    return Set.copyOf(EVENTS.keySet());
+  }
+}

@@ -1,0 +1,4 @@
+package org.carewire.protocol;
+
+/** {@code GET /visits/{visitId}}. */
+public record GetVisit(VisitId visit) implements Command {}

@@ -1,0 +1,39 @@
+package org.carewire.protocol;
+
+/**
+ * How much a client may send. Lengths of text are in characters (UTF-16 units), sizes in bytes of
+ * UTF-8.
+ *
+ * @param frameBytes one frame from a client
+ * @param pageBytes one page of results ends before this
+ * @param queuedBytes what may wait to be sent to one session
+ * @param connectionsPerSecond per address; loopback is exempt
+ */
+public record Limits(
+    int frameBytes,
+    int pageBytes,
+    int messageCharacters,
+    int attachments,
+    int attachmentCharacters,
+    int metadataBytes,
+    int metadataDepth,
+    int titleCharacters,
+    int listedIds,
+    int joinedRooms,
+    int messagesPerSecond,
+    int messageBurst,
+    int requestsPerSecond,
+    int requestBurst,
+    int connectionsPerSecond,
+    int connectionBurst,
+    int sessionsPerUser,
+    int queuedBytes) {
+
+  /** What lies beyond this many times its limit is {@code TOO_LARGE} rather than a bad request. */
+  public static final int FAR_BEYOND = 4;
+
+  public static final Limits DEFAULT =
+      new Limits(
+          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 500, 100, 1_000, 300, 1_500, 50,
+          500, 50, 4_194_304);
+}

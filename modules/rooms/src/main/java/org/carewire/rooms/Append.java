@@ -1,0 +1,36 @@
+package org.carewire.rooms;
+
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.ClientMessageId;
+import org.carewire.protocol.EntryId;
+import org.carewire.protocol.RawJson;
+import org.carewire.protocol.RoomId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry that a user wants in a room's log.
+ *
+ * @param id of the entry, if it is not a repeat
+ */
+public record Append(
+    Caller caller,
+    RoomId room,
+    EntryId id,
+    EntryKind kind,
+    @Nullable ClientMessageId clientMessageId,
+    RawJson content) {
+
+  /** Two appends of one name must not be in one batch: the second is a repeat of the first. */
+  record Name(String tenant, RoomId room, String user, ClientMessageId id) {}
+
+  @Nullable Name name() {
+    return clientMessageId == null
+        ? null
+        : new Name(caller.tenant().value(), room, caller.user().value(), clientMessageId);
+  }
+
+  /** Whether this may bring a chat into being. */
+  boolean mayCreateRoom() {
+    return room.otherUser(caller.user()).isPresent();
+  }
+}

@@ -1,0 +1,28 @@
+package org.carewire.rooms;
+
+import java.util.List;
+import org.carewire.protocol.UserId;
+
+/** What became of an {@link Append}. */
+public sealed interface Appended {
+
+  /**
+   * It is stored.
+   *
+   * @param members of the room, as of the same transaction
+   * @param byAdmin whether the sender is no member but an admin
+   */
+  record Stored(Entry entry, List<UserId> members, boolean byAdmin) implements Appended {}
+
+  /** The sender had stored it before, with the same content. */
+  record Repeated(Entry entry) implements Appended {}
+
+  /** The sender had stored another content under the same name. */
+  record Conflicting() implements Appended {}
+
+  /** The sender has no access, or there is no such room. */
+  record Denied() implements Appended {}
+
+  /** There is no such room, and the sender may know that. */
+  record NoRoom() implements Appended {}
+}

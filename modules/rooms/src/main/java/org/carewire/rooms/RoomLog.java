@@ -1,0 +1,92 @@
+package org.carewire.rooms;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.carewire.protocol.Json;
+import org.carewire.protocol.RawJson;
+import org.carewire.protocol.UserId;
+import org.carewire.rooms.RoomLogStore.AppendRow;
+import org.carewire.rooms.RoomLogStore.RoomKey;
+
+/**
+ * The one way to append to rooms: in the caller's transaction, so that an entry and what it is the
+ * entry of commit together.
+ */
+public final class RoomLog {
+  private final Clock clock;
+
+  public RoomLog(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Appends in the given order. All statements are sent at once, without waiting for one another:
+   * chats that are new, the locks of the rooms, then (in a statement of its own, whose snapshot is
+   * later than the locks) membership, repeats, numbers and the entries, then the members.
+   *
+   * @param connection in a transaction, whose commit may be sent at once too
+   * @param appends no two of one {@link Append.Name}
+   * @return one outcome for each, in the same order
+   */
+  public Future<List<Appended>> append(SqlConnection connection, List<Append> appends) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    List<Append> inChats = appends.stream().filter(Append::mayCreateRoom).toList();
+    Future<?> chats =
+        inChats.isEmpty()
+            ? Future.succeededFuture()
+            : RoomLogStore.createChats(connection, inChats, now);
+    Future<?> locks = RoomLogStore.lock(connection, appends);
+    Future<List<AppendRow>> rows = RoomLogStore.append(connection, appends, now);
+    Future<Map<RoomKey, List<UserId>>> members = RoomLogStore.members(connection, appends);
+    return Future.all(chats, locks, rows, members)
+        .map(_ -> outcomes(appends, rows.result(), members.result()));
+  }
+
+  private static List<Appended> outcomes(
+      List<Append> appends, List<AppendRow> rows, Map<RoomKey, List<UserId>> members) {
+    var outcomes = new ArrayList<Appended>(appends.size());
+    for (int i = 0; i < appends.size(); i++) {
+      Append append = appends.get(i);
+      List<UserId> ofRoom = members.getOrDefault(RoomKey.of(append), List.of());
+      outcomes.add(outcome(append, rows.get(i), ofRoom));
+    }
+    return outcomes;
+  }
+
+  private static Appended outcome(Append append, AppendRow row, List<UserId> members) {
+    if (!row.allowed()) {
+      return append.caller().isAdmin() && !row.roomExists()
+          ? new Appended.NoRoom()
+          : new Appended.Denied();
+    }
+    RawJson before = row.contentBefore();
+    if (before == null) {
+      return new Appended.Stored(entry(append, row, append.content()), members, !row.member());
+    }
+    return sameJson(before, append.content())
+        ? new Appended.Repeated(entry(append, row, before))
+        : new Appended.Conflicting();
+  }
+
+  private static Entry entry(Append append, AppendRow row, RawJson content) {
+    return new Entry(
+        append.room(),
+        row.offset(),
+        row.id(),
+        append.kind(),
+        append.caller().user(),
+        append.clientMessageId(),
+        content,
+        row.createdAt());
+  }
+
+  private static boolean sameJson(RawJson one, RawJson other) {
+    return one.equals(other) || Json.tree(one).equals(Json.tree(other));
+  }
+}

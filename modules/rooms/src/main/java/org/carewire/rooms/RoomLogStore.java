@@ -1,0 +1,238 @@
+package org.carewire.rooms;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.carewire.protocol.EntryId;
+import org.carewire.protocol.RawJson;
+import org.carewire.protocol.RoomId;
+import org.carewire.protocol.RoomKind;
+import org.carewire.protocol.UserId;
+import org.jspecify.annotations.Nullable;
+
+/** The statements of an append; each takes a batch as arrays, one element an append. */
+final class RoomLogStore {
+  private static final String CREATE_CHATS =
+      """
+      with wanted as (
+        select tenant_id, room_id, bool_or(staff) as staff
+        from unnest($1::text[], $2::text[], $3::boolean[]) as w (tenant_id, room_id, staff)
+        group by tenant_id, room_id
+      ), created as (
+        insert into room (tenant_id, room_id, kind, updated_at)
+        select w.tenant_id, w.room_id, $5, $4
+        from wanted w
+        where not exists (
+            select from room r where r.tenant_id = w.tenant_id and r.room_id = w.room_id)
+          and (w.staff or may_chat(w.tenant_id, w.room_id))
+        order by w.tenant_id, w.room_id
+        on conflict do nothing
+        returning key, tenant_id, room_id
+      )
+      insert into room_member (room_key, tenant_id, user_id)
+      select c.key, c.tenant_id, u.user_id
+      from created c
+      cross join lateral (
+        values (split_part(c.room_id, ':', 2)), (split_part(c.room_id, ':', 3))) as u (user_id)
+      """;
+
+  private static final String LOCK =
+      """
+      select r.key
+      from room r
+      where (r.tenant_id, r.room_id) in (select * from unnest($1::text[], $2::text[]))
+      order by r.key
+      for no key update
+      """;
+
+  private static final String APPEND =
+      """
+      with incoming as (
+        select *
+        from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[],
+                    $7::uuid[], $8::text[], $9::text[]) with ordinality
+          as i (tenant_id, room_id, sender_id, staff, admin, client_message_id, id, kind, content,
+                n)
+      ), target as (
+        select i.*, r.key as room_key, r.top, r.updated_at, m.user_id is not null as member,
+          r.key is not null and (
+            i.admin
+            or m.user_id is not null
+              and (r.kind <> 'chat' or i.staff or may_chat(i.tenant_id, i.room_id))) as allowed
+        from incoming i
+        left join room r on r.tenant_id = i.tenant_id and r.room_id = i.room_id
+        left join room_member m on m.room_key = r.key and m.user_id = i.sender_id
+      ), before as (
+        select t.n, e."offset", e.id, e.content, e.created_at
+        from target t
+        join entry e on e.room_key = t.room_key and e.sender_id = t.sender_id
+          and e.client_message_id = t.client_message_id
+        where t.allowed
+      ), fresh as (
+        select t.*, greatest($10, t.updated_at) as created_at,
+          t.top + row_number() over (partition by t.room_key order by t.n) as "offset"
+        from target t
+        where t.allowed and not exists (select from before b where b.n = t.n)
+      ), entries as (
+        insert into entry (room_key, "offset", id, kind, sender_id, client_message_id, content,
+                           created_at)
+        select room_key, "offset", id, kind, sender_id, client_message_id, content::json, created_at
+        from fresh
+      ), tops as (
+        update room r
+        set top = f.top, updated_at = f.updated_at
+        from (select room_key, max("offset") as top, max(created_at) as updated_at
+              from fresh group by room_key) f
+        where r.key = f.room_key
+      ), senders as (
+        update room_member m
+        set delivered = f.top, read = f.top
+        from (select room_key, sender_id, max("offset") as top
+              from fresh group by room_key, sender_id) f
+        where m.room_key = f.room_key and m.user_id = f.sender_id
+      )
+      select t.room_key is not null as room_exists, t.allowed, t.member,
+        coalesce(f."offset", b."offset") as "offset", coalesce(b.id, t.id) as id,
+        coalesce(f.created_at, b.created_at) as created_at, b.content::text as content_before
+      from target t
+      left join fresh f on f.n = t.n
+      left join before b on b.n = t.n
+      order by t.n
+      """;
+
+  private static final String MEMBERS =
+      """
+      select r.tenant_id, r.room_id, array_agg(m.user_id) as users
+      from room r
+      join room_member m on m.room_key = r.key
+      where (r.tenant_id, r.room_id) in (select * from unnest($1::text[], $2::text[]))
+      group by r.key
+      """;
+
+  /** What became of one append; the later fields mean something only where it was allowed. */
+  record AppendRow(
+      boolean roomExists,
+      boolean allowed,
+      boolean member,
+      long offset,
+      EntryId id,
+      Instant createdAt,
+      @Nullable RawJson contentBefore) {}
+
+  /** A room of any tenant. */
+  record RoomKey(String tenant, RoomId room) {
+    static RoomKey of(Append append) {
+      return new RoomKey(append.caller().tenant().value(), append.room());
+    }
+  }
+
+  private RoomLogStore() {}
+
+  static Future<?> createChats(SqlConnection connection, List<Append> appends, Instant now) {
+    return connection
+        .preparedQuery(CREATE_CHATS)
+        .execute(
+            Tuple.of(
+                tenants(appends),
+                rooms(appends),
+                array(appends, append -> append.caller().role().isCareStaff(), Boolean[]::new),
+                utc(now),
+                RoomKind.CHAT.prefix()));
+  }
+
+  static Future<?> lock(SqlConnection connection, List<Append> appends) {
+    return connection.preparedQuery(LOCK).execute(roomsOf(appends));
+  }
+
+  static Future<List<AppendRow>> append(
+      SqlConnection connection, List<Append> appends, Instant now) {
+    Tuple arguments =
+        roomsOf(appends)
+            .addValue(array(appends, append -> append.caller().user().value(), String[]::new))
+            .addValue(
+                array(appends, append -> append.caller().role().isCareStaff(), Boolean[]::new))
+            .addValue(array(appends, append -> append.caller().isAdmin(), Boolean[]::new))
+            .addValue(array(appends, RoomLogStore::clientMessageId, String[]::new))
+            .addValue(array(appends, append -> append.id().value(), UUID[]::new))
+            .addValue(array(appends, append -> append.kind().sqlName(), String[]::new))
+            .addValue(array(appends, append -> append.content().text(), String[]::new))
+            .addValue(utc(now));
+    return connection
+        .preparedQuery(APPEND)
+        .execute(arguments)
+        .map(
+            rows -> {
+              var read = new ArrayList<AppendRow>(rows.size());
+              rows.forEach(row -> read.add(appendRow(row)));
+              return read;
+            });
+  }
+
+  private static AppendRow appendRow(Row row) {
+    boolean allowed = row.getBoolean("allowed");
+    String before = row.getString("content_before");
+    return new AppendRow(
+        row.getBoolean("room_exists"),
+        allowed,
+        row.getBoolean("member"),
+        allowed ? row.getLong("offset") : 0,
+        new EntryId(row.getUUID("id")),
+        allowed ? row.getOffsetDateTime("created_at").toInstant() : Instant.EPOCH,
+        before == null ? null : RawJson.of(before));
+  }
+
+  static Future<Map<RoomKey, List<UserId>>> members(
+      SqlConnection connection, List<Append> appends) {
+    return connection
+        .preparedQuery(MEMBERS)
+        .execute(roomsOf(appends))
+        .map(
+            rows -> {
+              var members = new HashMap<RoomKey, List<UserId>>();
+              for (Row row : rows) {
+                members.put(
+                    new RoomKey(row.getString("tenant_id"), RoomId.parse(row.getString("room_id"))),
+                    Arrays.stream(row.getArrayOfStrings("users")).map(UserId::new).toList());
+              }
+              return members;
+            });
+  }
+
+  /** The tenants and rooms, as the first two parameters. */
+  private static Tuple roomsOf(List<Append> appends) {
+    return Tuple.tuple().addValue(tenants(appends)).addValue(rooms(appends));
+  }
+
+  private static String[] tenants(List<Append> appends) {
+    return array(appends, append -> append.caller().tenant().value(), String[]::new);
+  }
+
+  private static String[] rooms(List<Append> appends) {
+    return array(appends, append -> append.room().value(), String[]::new);
+  }
+
+  private static @Nullable String clientMessageId(Append append) {
+    return append.clientMessageId() == null ? null : append.clientMessageId().value();
+  }
+
+  private static <T> T[] array(
+      List<Append> appends, Function<Append, @Nullable T> value, IntFunction<T[]> array) {
+    return appends.stream().map(value).toArray(array);
+  }
+
+  private static OffsetDateTime utc(Instant time) {
+    return time.atOffset(ZoneOffset.UTC);
+  }
+}
