@@ -10,7 +10,7 @@ final class FrameAssembler {
   /** What a frame has led to. */
   sealed interface Result {
     /** A whole message. */
-    record Message(byte[] utf8) implements Result {}
+    record Message(Buffer utf8) implements Result {}
 
     /** More is to come, or the frame was a ping, pong or close. */
     record Pending() implements Result {}
@@ -46,10 +46,10 @@ final class FrameAssembler {
       return new Result.TooLarge();
     }
     if (before == null && frame.isFinal()) {
-      return new Result.Message(data.getBytes());
+      return new Result.Message(data);
     }
     Buffer all = (before == null ? Buffer.buffer(size) : before).appendBuffer(data);
     fragments = frame.isFinal() ? null : all;
-    return frame.isFinal() ? new Result.Message(all.getBytes()) : PENDING;
+    return frame.isFinal() ? new Result.Message(all) : PENDING;
   }
 }

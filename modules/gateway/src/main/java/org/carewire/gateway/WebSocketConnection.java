@@ -77,7 +77,7 @@ final class WebSocketConnection implements Connection {
   @Override
   public void drop() {
     closing = true;
-    channel().close();
+    var _ = channel().close();
   }
 
   /** The Netty channel, below what Vert.x offers. */

@@ -3,6 +3,7 @@ package org.carewire.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.ext.web.Router;
@@ -77,8 +78,8 @@ final class WebSocketTransport {
       case FrameAssembler.Result.Pending _ -> {}
       case FrameAssembler.Result.TooLarge _ -> session.close(CloseCode.TOO_LARGE);
       case FrameAssembler.Result.NotText _ -> session.close(CloseCode.MALFORMED);
-      case FrameAssembler.Result.Message(byte[] utf8) ->
-          WebSocketFraming.request(utf8)
+      case FrameAssembler.Result.Message(Buffer utf8) ->
+          WebSocketFraming.request(utf8.getBytes())
               .ifPresentOrElse(
                   request -> handle(session, connection, request),
                   () -> session.close(CloseCode.MALFORMED));

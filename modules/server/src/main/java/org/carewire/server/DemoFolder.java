@@ -80,7 +80,7 @@ final class DemoFolder implements AutoCloseable {
 
   private static DemoFolder lock(Path directory) {
     if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-      throw new DemoFailure("The demo mode runs on Linux and macOS; on Windows, run it in WSL.");
+      throw new StartFailure("The demo mode runs on Linux and macOS; on Windows, run it in WSL.");
     }
     try {
       Files.createDirectories(directory, mode("rwx------"));
@@ -95,7 +95,7 @@ final class DemoFolder implements AutoCloseable {
         ByteBuffer holder = ByteBuffer.allocate(20);
         channel.read(holder);
         channel.close();
-        throw new DemoFailure(
+        throw new StartFailure(
             ("Another Carewire (process %s) uses the folder %s:"
                     + " stop it, or give this one a folder of its own.")
                 .formatted(new String(holder.array(), 0, holder.position(), UTF_8), directory));
@@ -116,8 +116,8 @@ final class DemoFolder implements AutoCloseable {
     }
   }
 
-  private static DemoFailure unusable(Path directory, IOException cause) {
-    return new DemoFailure(
+  private static StartFailure unusable(Path directory, IOException cause) {
+    return new StartFailure(
         ("The demo cannot use its folder %s (%s):"
                 + " let this user write there, with room on the disk, or choose another.")
             .formatted(directory, cause),
@@ -170,17 +170,17 @@ final class DemoFolder implements AutoCloseable {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-      throw new DemoFailure("The start of the demo was interrupted.", e);
+      throw new StartFailure("The start of the demo was interrupted.", e);
     }
     if (process.exitValue() != 0) {
       throw failure("could not start");
     }
   }
 
-  DemoFailure failure(String what) throws IOException {
+  StartFailure failure(String what) throws IOException {
     List<String> lines = new String(Files.readAllBytes(log()), UTF_8).lines().toList();
     List<String> end = lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size());
-    return new DemoFailure(
+    return new StartFailure(
         ("The server in %s %s. The end of its log %s follows; if it does not help,"
                 + " move the folder away to begin with an empty demo.%n%s")
             .formatted(directory, what, log(), String.join(System.lineSeparator(), end)));
@@ -220,7 +220,7 @@ final class DemoFolder implements AutoCloseable {
               return left.isEmpty();
             });
     if (!gone) {
-      throw new DemoFailure(
+      throw new StartFailure(
           "Processes %s of an earlier run in %s cannot be killed: end them, or restart the machine."
               .formatted(processes().stream().map(ProcessHandle::pid).toList(), directory));
     }

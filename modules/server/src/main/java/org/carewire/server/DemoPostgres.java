@@ -57,7 +57,7 @@ final class DemoPostgres implements AutoCloseable {
   /**
    * Blocks until connections are accepted. Ends what an earlier run has left.
    *
-   * @throws DemoFailure also where another JVM uses the directory
+   * @throws StartFailure also where another JVM uses the directory
    */
   static DemoPostgres start(Path directory, Consumer<String> progress) {
     return DemoFolder.start(
@@ -88,7 +88,7 @@ final class DemoPostgres implements AutoCloseable {
   private static void requireVersion(String version, Path cluster) throws IOException {
     String found = Files.readString(cluster.resolve("PG_VERSION")).strip();
     if (!found.equals(version)) {
-      throw new DemoFailure(
+      throw new StartFailure(
           ("The data in %s was written by PostgreSQL %s, and this is %s: convert it with"
                   + " pg_upgrade, or move the folder away to begin with an empty demo.")
               .formatted(cluster, found, version));
@@ -135,7 +135,7 @@ final class DemoPostgres implements AutoCloseable {
   private static List<String> command(String... command) {
     List<String> prefix = LinuxUtils.isUnshareAvailable() ? List.of("unshare", "-U") : List.of();
     if (prefix.isEmpty() && System.getProperty("user.name").equals("root")) {
-      throw new DemoFailure(
+      throw new StartFailure(
           "PostgreSQL does not run as root where there are no user namespaces: run the demo as an"
               + " ordinary user.");
     }
@@ -170,7 +170,7 @@ final class DemoPostgres implements AutoCloseable {
     }
     try (folder) {
       pgCtl("stop", "--mode=fast", "--timeout=" + STOP_SECONDS);
-    } catch (IOException | DemoFailure _) {
+    } catch (IOException | StartFailure _) {
       // Dead or hanging: the folder ends it, and the next start recovers.
     }
   }

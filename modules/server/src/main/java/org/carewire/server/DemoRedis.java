@@ -35,7 +35,7 @@ final class DemoRedis implements AutoCloseable {
   /**
    * Blocks until commands are answered. Ends what an earlier run has left.
    *
-   * @throws DemoFailure also where another JVM uses the directory
+   * @throws StartFailure also where another JVM uses the directory
    */
   static DemoRedis start(Path directory, Consumer<String> progress) {
     return DemoFolder.start(
@@ -57,7 +57,7 @@ final class DemoRedis implements AutoCloseable {
       Files.delete(Objects.requireNonNull(extracted.getParent()));
       return program;
     } catch (IllegalArgumentException e) {
-      throw new DemoFailure(
+      throw new StartFailure(
           "The demo mode has no Redis for this kind of machine (%s): use a server of your own."
               .formatted(System.getProperty("os.arch")),
           e);

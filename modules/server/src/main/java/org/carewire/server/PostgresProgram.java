@@ -57,7 +57,7 @@ record PostgresProgram(Path directory) {
             mac ? "Darwin" : "Linux", architecture)) {
       return archive.readAllBytes();
     } catch (IllegalStateException e) {
-      throw new DemoFailure(
+      throw new StartFailure(
           "The demo mode has no PostgreSQL for this kind of machine (%s): use a server of your own."
               .formatted(architecture),
           e);

@@ -129,7 +129,7 @@ class DemoServersTest {
     Files.writeString(version, "12\n");
 
     assertThatThrownBy(DemoServersTest::startPostgres)
-        .isInstanceOf(DemoFailure.class)
+        .isInstanceOf(StartFailure.class)
         .hasMessageContaining(cluster.toString())
         .hasMessageContaining("PostgreSQL 12")
         .hasMessageContaining("pg_upgrade");
@@ -145,7 +145,7 @@ class DemoServersTest {
     Files.writeString(settings, "work_mem = lots");
 
     assertThatThrownBy(DemoServersTest::startPostgres)
-        .isInstanceOf(DemoFailure.class)
+        .isInstanceOf(StartFailure.class)
         .hasMessageContaining("work_mem");
     Files.writeString(settings, actual);
     startPostgres().close();
@@ -228,7 +228,7 @@ class DemoServersTest {
     for (Runnable second :
         List.<Runnable>of(DemoServersTest::startPostgres, DemoServersTest::startRedis)) {
       assertThatThrownBy(second::run)
-          .isInstanceOf(DemoFailure.class)
+          .isInstanceOf(StartFailure.class)
           .hasMessageContaining("Another Carewire (process " + node.pid() + ")");
     }
     assertThat(serversIn(data)).containsAll(servers);

@@ -137,7 +137,8 @@ public final class RawWebSocket implements AutoCloseable {
   }
 
   private void shakeHands(URI uri, Map<String, String> headers) throws IOException {
-    var request = new StringBuilder("GET " + uri.getPath() + " HTTP/1.1\r\n");
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    var request = new StringBuilder("GET " + uri.getRawPath() + query + " HTTP/1.1\r\n");
     request.append("Host: ").append(uri.getAuthority()).append("\r\n");
     request.append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
     request.append("Sec-WebSocket-Key: ").append(ANY_KEY).append("\r\n");

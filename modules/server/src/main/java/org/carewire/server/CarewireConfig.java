@@ -1,0 +1,134 @@
+package org.carewire.server;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.carewire.gateway.GatewayConfig;
+import org.carewire.platform.ManagementConfig;
+import org.carewire.platform.PostgresConfig;
+import org.carewire.protocol.Limits;
+
+/**
+ * The configuration of a node; every key is described in {@code conf/carewire.yaml}.
+ *
+ * @param instances of each verticle
+ */
+record CarewireConfig(
+    int instances,
+    GatewayConfig gateway,
+    ManagementConfig management,
+    PostgresConfig postgres,
+    String redisUri,
+    Limits limits) {
+
+  private static final int MAX_PORT = 65_535;
+  private static final int MAX_LIMIT = 16_000_000;
+  private static final Duration SHORTEST = Duration.ofMillis(10);
+
+  /**
+   * Reads and checks everything; refuses to go on with anything missing, wrong or unknown.
+   *
+   * @param accounts who may log in by password
+   */
+  static CarewireConfig read(Settings settings, List<GatewayConfig.Account> accounts) {
+    var config =
+        new CarewireConfig(
+            settings.integer("node.instances", 1, 64, Runtime.getRuntime().availableProcessors()),
+            gateway(settings, accounts),
+            new ManagementConfig(
+                settings.text("management.host", "127.0.0.1"),
+                settings.integer("management.port", 0, MAX_PORT, 8081)),
+            postgres(settings),
+            redisUri(settings),
+            limits(settings));
+    settings.refuseUnknown();
+    return config;
+  }
+
+  private static GatewayConfig gateway(Settings settings, List<GatewayConfig.Account> accounts) {
+    return new GatewayConfig(
+        new GatewayConfig.Http(
+            settings.text("http.host", "0.0.0.0"),
+            settings.integer("http.port", 0, MAX_PORT, 8080),
+            settings.list("http.origins"),
+            settings.flag("http.forwardedHeaders", false)),
+        new GatewayConfig.Tokens(
+            secret(settings),
+            settings.optional("tokens.issuer"),
+            settings.optional("tokens.audience"),
+            settings.duration("tokens.leeway", Duration.ZERO, Duration.ofSeconds(30))),
+        new GatewayConfig.Sessions(
+            settings.duration("session.helloTimeout", SHORTEST, Duration.ofSeconds(10)),
+            settings.duration("session.pingInterval", SHORTEST, Duration.ofSeconds(25)),
+            settings.duration("session.silenceTimeout", SHORTEST, Duration.ofSeconds(60))),
+        accounts);
+  }
+
+  private static String secret(Settings settings) {
+    String key = "tokens.secret";
+    String secret = settings.required(key);
+    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes < GatewayConfig.Tokens.MIN_SECRET_BYTES) {
+      throw new StartFailure(
+          key
+              + " has "
+              + bytes
+              + " bytes, but must have at least "
+              + GatewayConfig.Tokens.MIN_SECRET_BYTES);
+    }
+    return secret;
+  }
+
+  private static PostgresConfig postgres(Settings settings) {
+    return new PostgresConfig(
+        settings.required("postgres.host"),
+        settings.integer("postgres.port", 1, MAX_PORT, 5432),
+        settings.required("postgres.database"),
+        settings.required("postgres.user"),
+        settings.required("postgres.password"),
+        settings.word("postgres.tls", PostgresConfig.Tls.class, PostgresConfig.Tls.DISABLE),
+        settings.integer("postgres.poolSize", 2, 1_000, 10));
+  }
+
+  private static String redisUri(Settings settings) {
+    String key = "redis.uri";
+    String uri = settings.required(key);
+    if (!uri.startsWith("redis://") && !uri.startsWith("rediss://")) {
+      // The value may hold a password.
+      throw new StartFailure(key + " must begin with redis:// or rediss://");
+    }
+    return uri;
+  }
+
+  private static Limits limits(Settings settings) {
+    Limits limits = Limits.DEFAULT;
+    return new Limits(
+        limit(settings, "frameBytes", limits.frameBytes()),
+        limit(settings, "pageBytes", limits.pageBytes()),
+        limit(settings, "messageCharacters", limits.messageCharacters()),
+        limit(settings, "attachments", limits.attachments()),
+        limit(settings, "attachmentCharacters", limits.attachmentCharacters()),
+        limit(settings, "metadataBytes", limits.metadataBytes()),
+        limit(settings, "metadataDepth", limits.metadataDepth()),
+        limit(settings, "titleCharacters", limits.titleCharacters()),
+        limit(settings, "listedIds", limits.listedIds()),
+        limit(settings, "joinedRooms", limits.joinedRooms()),
+        limit(settings, "messagesPerSecond", limits.messagesPerSecond()),
+        limit(settings, "messageBurst", limits.messageBurst()),
+        limit(settings, "requestsPerSecond", limits.requestsPerSecond()),
+        limit(settings, "requestBurst", limits.requestBurst()),
+        limit(settings, "connectionsPerSecond", limits.connectionsPerSecond()),
+        limit(settings, "connectionBurst", limits.connectionBurst()),
+        limit(settings, "sessionsPerUser", limits.sessionsPerUser()),
+        limit(settings, "queuedBytes", limits.queuedBytes()));
+  }
+
+  private static int limit(Settings settings, String name, int otherwise) {
+    return settings.integer("limits." + name, 1, MAX_LIMIT, otherwise);
+  }
+
+  @Override
+  public String toString() {
+    return "CarewireConfig[" + postgres + "]";
+  }
+}

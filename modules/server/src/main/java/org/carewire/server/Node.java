@@ -1,0 +1,234 @@
+package org.carewire.server;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.sqlclient.Pool;
+import java.net.BindException;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.carewire.chat.ChatVerticle;
+import org.carewire.gateway.GatewayVerticle;
+import org.carewire.gateway.SharedLimits;
+import org.carewire.platform.AuditQueue;
+import org.carewire.platform.Bus;
+import org.carewire.platform.Deliveries;
+import org.carewire.platform.Management;
+import org.carewire.platform.Migrations;
+import org.carewire.platform.NodeId;
+import org.carewire.platform.NodeLease;
+import org.carewire.platform.Platform;
+import org.carewire.platform.Postgres;
+import org.carewire.platform.RedisAccess;
+import org.carewire.rooms.RoomReader;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One server process, put together by hand; starting and stopping block. */
+final class Node implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+  private static final long STEP_SECONDS = 30;
+
+  private final CarewireConfig config;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Vertx vertx;
+  private final Platform platform;
+  private @Nullable String chats;
+  private @Nullable String gateways;
+  private final AtomicInteger httpPort = new AtomicInteger();
+  private final AtomicInteger managementPort = new AtomicInteger();
+
+  private Node(CarewireConfig config) {
+    this.config = config;
+    this.vertx = vertx(config, metrics);
+    this.platform = platform(config, vertx, metrics);
+  }
+
+  /**
+   * Brings the database up to date and opens the ports.
+   *
+   * @throws StartFailure where it cannot, with nothing left running
+   */
+  static Node start(CarewireConfig config) {
+    migrate(config);
+    var node = new Node(config);
+    try {
+      node.start();
+      return node;
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private static void migrate(CarewireConfig config) {
+    try {
+      Migrations.run(config.postgres());
+    } catch (FlywayException e) {
+      throw new StartFailure(
+          "The database "
+              + config.postgres()
+              + " cannot be reached or brought up to date: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static Vertx vertx(CarewireConfig config, PrometheusMeterRegistry metrics) {
+    new JvmMemoryMetrics().bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    bindGc(metrics);
+    var metricsOptions = new MicrometerMetricsOptions().setEnabled(true);
+    // The bus has better ones of its own, by endpoint.
+    EnumSet.of(MetricsDomain.EVENT_BUS, MetricsDomain.HTTP_CLIENT, MetricsDomain.NET_CLIENT)
+        .forEach(metricsOptions::addDisabledMetricsCategory);
+    Vertx vertx =
+        Vertx.builder()
+            .with(
+                new VertxOptions()
+                    .setPreferNativeTransport(true)
+                    .setEventLoopPoolSize(config.instances())
+                    .setMetricsOptions(metricsOptions))
+            .withMetrics(new MicrometerMetricsFactory(metrics))
+            .build();
+    log.atInfo().addKeyValue("native", vertx.isNativeTransportEnabled()).log("transport.chosen");
+    return vertx;
+  }
+
+  @SuppressWarnings("resource") // It lives as long as the process.
+  private static void bindGc(PrometheusMeterRegistry metrics) {
+    new JvmGcMetrics().bindTo(metrics);
+  }
+
+  private static Platform platform(
+      CarewireConfig config, Vertx vertx, PrometheusMeterRegistry metrics) {
+    NodeId node = NodeId.fresh();
+    Bus bus = new Bus(vertx, config.instances(), metrics);
+    Pool pool = Postgres.pool(vertx, config.postgres());
+    var redis = new RedisAccess(vertx, config.redisUri());
+    return new Platform(
+        vertx,
+        node,
+        Clock.systemUTC(),
+        config.limits(),
+        bus,
+        new Deliveries(bus, node),
+        pool,
+        redis,
+        new NodeLease(vertx, redis, node),
+        new AuditQueue(vertx, pool, metrics),
+        metrics);
+  }
+
+  private void start() {
+    String epoch = await(new RoomReader(platform.pool()).epoch());
+    await(platform.lease().hold());
+    var instance = new AtomicInteger();
+    chats =
+        await(
+            vertx.deployVerticle(
+                () -> new ChatVerticle(platform, instance.getAndIncrement(), epoch), instances()));
+    var shared = new SharedLimits(config.limits(), metrics);
+    gateways =
+        awaitPort(
+            vertx.deployVerticle(
+                () -> new GatewayVerticle(platform, config.gateway(), shared, epoch, httpPort::set),
+                instances()),
+            "http",
+            config.gateway().http().port());
+    HttpServer management =
+        awaitPort(
+            new Management(vertx, config.management(), metrics, platform.pool(), platform.redis())
+                .listen(),
+            "management",
+            config.management().port());
+    managementPort.set(management.actualPort());
+    log.atInfo()
+        .addKeyValue("node", platform.node())
+        .addKeyValue("port", httpPort())
+        .addKeyValue("managementPort", managementPort())
+        .log("node.started");
+  }
+
+  private DeploymentOptions instances() {
+    return new DeploymentOptions().setInstances(config.instances());
+  }
+
+  int httpPort() {
+    return httpPort.get();
+  }
+
+  int managementPort() {
+    return managementPort.get();
+  }
+
+  Platform platform() {
+    return platform;
+  }
+
+  /** Sends all sessions away, finishes what is under way and closes everything. */
+  @Override
+  public void close() {
+    log.atInfo().addKeyValue("node", platform.node()).log("node.stopping");
+    // The services answer as long as there are sessions.
+    undeploy(gateways);
+    undeploy(chats);
+    awaitQuietly(platform.audit().close());
+    awaitQuietly(platform.lease().release());
+    awaitQuietly(platform.pool().close());
+    awaitQuietly(platform.redis().close());
+    awaitQuietly(vertx.close());
+    log.atInfo().log("node.stopped");
+  }
+
+  private void undeploy(@Nullable String deployment) {
+    if (deployment != null) {
+      awaitQuietly(vertx.undeploy(deployment));
+    }
+  }
+
+  private static <T> T await(Future<T> step) {
+    try {
+      return step.await(STEP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new StartFailure("Starting took longer than " + STEP_SECONDS + " seconds", e);
+    }
+  }
+
+  /** Awaits the opening of a port. */
+  private static <T> T awaitPort(Future<T> step, String section, int port) {
+    return await(
+        step.recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof BindException
+                        ? new StartFailure(
+                            "Port %d is taken: stop what uses it, or set %s.port to another"
+                                .formatted(port, section))
+                        : failure)));
+  }
+
+  private static void awaitQuietly(Future<?> step) {
+    try {
+      var _ = step.await(STEP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | RuntimeException e) {
+      log.atWarn().addKeyValue("cause", e.getClass().getSimpleName()).log("node.stopStepFailed");
+    }
+  }
+}

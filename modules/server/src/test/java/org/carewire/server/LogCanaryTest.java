@@ -1,0 +1,224 @@
+package org.carewire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.server.Clinic.newId;
+import static org.carewire.server.Replies.ok;
+import static org.carewire.testkit.Json.array;
+import static org.carewire.testkit.Json.object;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.carewire.protocol.EventCatalog;
+import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.TestClient;
+import org.carewire.testkit.Tokens;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** No text, token or name of anyone gets into a log line or a metric. */
+class LogCanaryTest {
+  private static final String CANARY = "kanarienvogel";
+
+  /** Of an opening brace and a quotation mark, in base64. */
+  private static final String START_OF_ANY_TOKEN = "eyJ";
+
+  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private final Lines lines = new Lines();
+  private Clinic clinic;
+  private String ann = "";
+  private String visit = "";
+  private String metrics = "";
+
+  @BeforeEach
+  void listen() {
+    lines.setContext(root.getLoggerContext());
+    lines.start();
+    root.addAppender(lines);
+    clinic = Clinic.open();
+    ann = newId("ann");
+    visit = clinic.visit(ann, newId("doc"));
+  }
+
+  @AfterEach
+  void stopListening() {
+    root.detachAppender(lines);
+    lines.stop();
+    clinic.close();
+  }
+
+  @Test
+  void noLogLineAndNoMetricHasWhatPeopleSay() {
+    sayItInGoodMessages();
+    sayItInEveryFieldOfEveryEvent();
+    sayItInBrokenFrames();
+    sayItInTokens();
+    sayItOverHttp();
+    failToAuthenticate();
+
+    assertThat(lines.all).as("log lines").isNotEmpty();
+    assertThat(lines.all).noneMatch(line -> line.contains(CANARY));
+    assertThat(lines.all).noneMatch(line -> line.contains(START_OF_ANY_TOKEN));
+    assertThat(metrics).isNotBlank().doesNotContain(CANARY);
+  }
+
+  private void sayItInGoodMessages() {
+    TestClient patient = clinic.patient(ann);
+    ok(patient.request("room:join", object("visitId", visit, "roomId", "visit:" + visit)));
+    ok(
+        patient.request(
+            "message:send",
+            object(
+                "visitId",
+                visit,
+                "message",
+                CANARY,
+                "attachments",
+                array("https://files.example/" + CANARY, CANARY),
+                "metadata",
+                object(CANARY, CANARY, "deep", object(CANARY, array(CANARY))))));
+    ok(patient.request("message:history", object("visitId", visit)));
+    ok(patient.request("room:list", object()));
+  }
+
+  private void sayItInEveryFieldOfEveryEvent() {
+    ObjectNode wrong = object();
+    ObjectNode alsoWrong = object();
+    for (String field :
+        List.of(
+            "roomId",
+            "recipientId",
+            "visitId",
+            "message",
+            "attachments",
+            "metadata",
+            "roomType",
+            "clientMessageId",
+            "limit",
+            "before",
+            "after",
+            "token",
+            "deviceId",
+            "resume")) {
+      wrong.put(field, CANARY + " \0");
+      alsoWrong.set(field, object(CANARY, CANARY));
+    }
+    for (String event : EventCatalog.clientEventNames()) {
+      TestClient client = clinic.patient(ann);
+      for (ObjectNode data : List.of(wrong, alsoWrong)) {
+        client.request(event, data);
+        wrong
+            .fieldNames()
+            .forEachRemaining(field -> client.request(event, object(field, data.get(field))));
+      }
+      client.request(event, object("roomId", "visit:" + visit, "message", CANARY + "\0"));
+      client.request(CANARY, object(CANARY, CANARY));
+      client.drop();
+    }
+  }
+
+  private void sayItInBrokenFrames() {
+    for (String frame :
+        List.of(
+            CANARY,
+            "{\"event\":\"" + CANARY + "\",",
+            "{\"" + CANARY + "\":1}",
+            "{\"event\":\"message:send\",\"data\":{\"message\":\"" + CANARY + "\" " + CANARY,
+            "[\"" + CANARY + "\"]",
+            CANARY.repeat(100_000))) {
+      TestClient client = clinic.patient(ann);
+      client.sendRaw(frame);
+      client.awaitClose();
+    }
+  }
+
+  private void sayItInTokens() {
+    clinic.session(Tokens.of(ann).claim("email", CANARY + "@example.com").sign());
+    clinic.session(Tokens.of(ann).claim("name", CANARY).sign()).drop();
+    for (String token :
+        List.of(
+            CANARY,
+            CANARY + "." + CANARY + "." + CANARY,
+            Tokens.of(CANARY + " with a space").sign(),
+            Tokens.of(ann).role(CANARY).sign(),
+            Tokens.of(ann).claim("exp", CANARY).sign(),
+            Tokens.of(ann).claim("iss", CANARY).signWithAnotherSecret())) {
+      TestClient client = clinic.connect();
+      client.refusedHello(token);
+      client.awaitClose();
+      clinic.api(token).get("/visits/" + visit);
+    }
+  }
+
+  private void sayItOverHttp() {
+    ApiClient backend = clinic.backend();
+    ApiClient json = backend.and("Content-Type", "application/json");
+    backend.put(
+        "/groups/" + newId("group"), object("members", array(ann), "title", "Team " + CANARY));
+    for (String path : List.of("/visits/" + newId("v"), "/groups/" + newId("g"), "/auth/login")) {
+      String method = path.startsWith("/auth") ? "POST" : "PUT";
+      json.call(method, path, CANARY);
+      json.call(method, path, "{\"" + CANARY + "\":\"" + CANARY + "\"}");
+      json.call(method, path, "{\"patientId\":\"" + CANARY + " \",\"members\":[{\"" + CANARY);
+      json.call(
+          method,
+          path,
+          object(
+                  "patientId",
+                  CANARY + " x",
+                  "providerId",
+                  CANARY + " x",
+                  "members",
+                  array(CANARY + " x"),
+                  "title",
+                  CANARY.repeat(100),
+                  "email",
+                  CANARY + "@example.com",
+                  "password",
+                  CANARY)
+              .toString());
+    }
+    backend.get("/rooms/visit:" + visit + "/messages?limit=" + CANARY + "&before=" + CANARY);
+    backend.get("/rooms/visit:" + visit + "/messages");
+    backend.and("Origin", "https://" + CANARY + ".example").get("/visits/" + visit);
+    backend.and("X-Forwarded-For", CANARY).get("/visits/" + visit);
+    metrics =
+        ApiClient.withoutToken(clinic.node().management())
+            .callAnywhere("GET", "/metrics", "")
+            .text();
+  }
+
+  private void failToAuthenticate() {
+    TestClient client = clinic.connect();
+    client.refusedHello(Tokens.garbage());
+    client.awaitClose();
+  }
+
+  /** Everything of a log line that any encoder could print. */
+  private static final class Lines extends AppenderBase<ILoggingEvent> {
+    final Queue<String> all = new ConcurrentLinkedQueue<>();
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      var throwable = event.getThrowableProxy();
+      all.add(
+          String.join(
+              " | ",
+              event.getLoggerName(),
+              event.getFormattedMessage(),
+              Arrays.toString(event.getArgumentArray()),
+              String.valueOf(event.getKeyValuePairs()),
+              String.valueOf(event.getMarkerList()),
+              event.getMDCPropertyMap().toString(),
+              throwable == null ? "" : ThrowableProxyUtil.asString(throwable)));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package org.carewire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.carewire.server.Clinic.newId;
+import static org.carewire.testkit.Json.array;
+import static org.carewire.testkit.Json.object;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.ApiClient.Answer;
+import org.carewire.testkit.ConnectionRefused;
+import org.carewire.testkit.Tokens;
+import org.carewire.testkit.WebSocketTestClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Pages of the configured origins may use the server, others may not. */
+class OriginTest {
+  private static final String OURS = "https://clinic.example";
+  private static final String OURS_TOO = "https://portal.example:8443";
+  private static final List<String> FOREIGN =
+      List.of(
+          "https://evil.example",
+          "http://clinic.example",
+          "https://clinic.example.evil.example",
+          "https://clinic.example:444",
+          "null");
+
+  private static Clinic clinic;
+
+  @BeforeAll
+  static void openClinic() {
+    clinic =
+        Clinic.open(WebSocketTestClient.TRANSPORT, Map.of("http.origins", OURS + "," + OURS_TOO));
+  }
+
+  @AfterAll
+  static void closeClinic() {
+    clinic.close();
+  }
+
+  @Test
+  void apiNamesTheOriginThatAsked() {
+    for (String origin : List.of(OURS, OURS_TOO)) {
+      Answer answer = clinic.backend().and("Origin", origin).get("/visits/" + newId("none"));
+
+      assertThat(answer.status()).isEqualTo(404);
+      assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(origin);
+      assertThat(answer.header("Vary").toLowerCase(Locale.ROOT)).contains("origin");
+    }
+  }
+
+  @Test
+  void preflightIsAnsweredWithWhatIsAllowed() {
+    Answer answer = preflight(OURS);
+
+    assertThat(answer.status()).isIn(200, 204);
+    assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(OURS);
+    assertThat(answer.header("Access-Control-Allow-Methods")).contains("PUT");
+    assertThat(answer.header("Access-Control-Allow-Headers")).containsIgnoringCase("authorization");
+  }
+
+  @Test
+  void otherOriginsAreRefusedByTheApi() {
+    for (String origin : FOREIGN) {
+      String path = "/groups/" + newId("group");
+      Answer answer =
+          clinic.backend().and("Origin", origin).put(path, object("members", array("ann")));
+
+      assertThat(answer.status()).as(origin).isEqualTo(403);
+      assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+      assertThat(preflight(origin).header("Access-Control-Allow-Origin")).isEmpty();
+      assertThat(clinic.backend().get(path).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void pagesOfOurOriginsMayConnect() {
+    clinic.connect(Map.of("Origin", OURS)).hello(Tokens.patient(newId("ann")));
+    clinic.connect(Map.of("Origin", OURS_TOO)).hello(Tokens.patient(newId("ann")));
+  }
+
+  @Test
+  void otherOriginsMayNotConnect() {
+    for (String origin : FOREIGN) {
+      assertThatThrownBy(() -> clinic.connect(Map.of("Origin", origin)))
+          .isInstanceOfSatisfying(
+              ConnectionRefused.class, refused -> assertThat(refused.status()).isEqualTo(403));
+    }
+  }
+
+  @Test
+  void clientsThatAreNoBrowsersHaveNoOriginAndMayConnect() {
+    clinic.connect().hello(Tokens.patient(newId("ann")));
+    assertThat(clinic.backend().get("/visits/" + newId("none")).status()).isEqualTo(404);
+  }
+
+  private static Answer preflight(String origin) {
+    return ApiClient.withoutToken(clinic.node().http())
+        .and("Origin", origin)
+        .and("Access-Control-Request-Method", "PUT")
+        .and("Access-Control-Request-Headers", "authorization,content-type")
+        .call("OPTIONS", "/visits/v1", "");
+  }
+}

@@ -1,0 +1,72 @@
+package org.carewire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.server.Clinic.newId;
+import static org.carewire.server.Replies.ok;
+import static org.carewire.testkit.Json.object;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.carewire.testkit.TestClient;
+import org.junit.jupiter.api.Test;
+
+/** Who does not read is let go, and costs the server no more than its share of memory. */
+abstract class SlowReaderContract extends Contract {
+  private static final int BATCHES = 40;
+  private static final int BATCH = 50;
+
+  /** With the frame around it 8 kB; all of them together 16 MB. */
+  private static final String TEXT = "x".repeat(8_000);
+
+  /** Bytes. What the kernel's buffers of both sides hold at most, and the server's queue. */
+  private static final int MOST_ON_THE_WAY = 8_000_000;
+
+  @Override
+  Map<String, String> settings() {
+    return Map.of(
+        "limits.queuedBytes", "200000",
+        "limits.messagesPerSecond", "100000",
+        "limits.messageBurst", "100000",
+        "limits.requestsPerSecond", "100000",
+        "limits.requestBurst", "100000");
+  }
+
+  @Test
+  void sessionThatDoesNotReadIsClosedAndOthersGetEverything() {
+    String ann = newId("ann");
+    String doc = newId("doc");
+    String room = "visit:" + clinic.visit(ann, doc);
+    TestClient sender = clinic.patient(ann);
+    TestClient reader = clinic.provider(doc);
+    TestClient slow = clinic.provider(doc);
+    for (TestClient client : List.of(sender, reader, slow)) {
+      ok(client.request("room:join", object("roomId", room)));
+    }
+
+    slow.stopReading();
+    for (int batch = 0; batch < BATCHES; batch++) {
+      IntStream.range(0, BATCH)
+          .mapToObj(i -> sender.ask("message:send", object("roomId", room, "message", TEXT)))
+          .toList()
+          .forEach(reply -> ok(TestClient.await(reply)));
+    }
+
+    sender.next(
+        "room:userLeft",
+        left -> left.get("socketId").asText().equals(slow.socketId()),
+        Duration.ofSeconds(30));
+    slow.resumeReading();
+    assertThat(slow.awaitClose(Duration.ofSeconds(10))).isIn(4413, 1006);
+    assertThat(slow.takeAll("message:new").size() * TEXT.length()).isLessThan(MOST_ON_THE_WAY);
+    assertThat(LongStream.rangeClosed(1, BATCHES * BATCH).boxed())
+        .allSatisfy(offset -> assertThat(next(reader).get("offset").asLong()).isEqualTo(offset));
+  }
+
+  private static JsonNode next(TestClient reader) {
+    return reader.next("message:new");
+  }
+}

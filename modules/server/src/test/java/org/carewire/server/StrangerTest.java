@@ -1,0 +1,248 @@
+package org.carewire.server;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.server.Clinic.newId;
+import static org.carewire.server.Replies.ok;
+import static org.carewire.testkit.Json.array;
+import static org.carewire.testkit.Json.object;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.carewire.protocol.EventCatalog;
+import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.ApiClient.Answer;
+import org.carewire.testkit.TestClient;
+import org.carewire.testkit.Tokens;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Strangers cannot tell what exists from what does not. */
+class StrangerTest {
+  /** What a stranger may ask about certain things, by event. An event that names none has none. */
+  private static final Map<String, Function<Things, List<ObjectNode>>> SAMPLES =
+      Map.ofEntries(
+          entry("session:hello", things -> List.of()),
+          entry("session:refresh", things -> List.of()),
+          entry("room:list", things -> List.of()),
+          entry("room:join", Things::eachRoom),
+          entry("room:leave", Things::eachRoom),
+          entry("room:participants", Things::eachRoom),
+          entry("message:send", things -> with("message", "hello", things.eachPlace())),
+          entry("message:history", Things::eachRoomOrVisit),
+          entry("typing:start", Things::eachRoomOrRecipient),
+          entry("typing:stop", Things::eachRoomOrRecipient));
+
+  /** To leave where one is not may succeed, if it does so everywhere. */
+  private static final Set<String> MAY_SUCCEED = Set.of("room:leave", "typing:stop");
+
+  private static Clinic clinic;
+  private static Things there;
+  private static final Things NOT_THERE =
+      new Things(newId("visit"), newId("group"), newId("ann"), newId("doc"));
+
+  @BeforeAll
+  static void openClinic() {
+    clinic = Clinic.open();
+    String ann = newId("ann");
+    String doc = newId("doc");
+    there = new Things(clinic.visit(ann, doc), clinic.group(ann, doc), ann, doc);
+    TestClient patient = clinic.patient(ann);
+    for (String room : there.messageRooms()) {
+      ok(patient.request("room:join", object("roomId", room)));
+      ok(patient.request("message:send", object("roomId", room, "message", "hello")));
+    }
+  }
+
+  @AfterAll
+  static void closeClinic() {
+    clinic.close();
+  }
+
+  @Test
+  void everyEventOfTheCatalogueHasASample() {
+    assertThat(SAMPLES.keySet()).containsAll(EventCatalog.clientEventNames());
+  }
+
+  @Test
+  void idsToCompareAreOfOneLength() {
+    assertThat(there.ids().stream().map(String::length).toList())
+        .isEqualTo(NOT_THERE.ids().stream().map(String::length).toList());
+  }
+
+  static Stream<String> events() {
+    return EventCatalog.clientEventNames().stream().sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void eventsAnswerAPatientAlike(String event) {
+    assertAnsweredAlike(Tokens.patient(newId("eve")), event, everything -> true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void eventsAnswerAProviderAlike(String event) {
+    assertAnsweredAlike(Tokens.provider(newId("zed")), event, StrangerTest::namesNoPersonToTalkTo);
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void eventsAnswerAnotherTenantsPatientAlike(String event) {
+    assertAnsweredAlike(
+        Tokens.of(newId("eve")).tenant("elsewhere").sign(), event, everything -> true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void eventsAnswerANamesakeInAnotherTenantAlike(String event) {
+    assertAnsweredAlike(
+        Tokens.of(there.patientId()).tenant("elsewhere").sign(),
+        event,
+        StrangerTest::namesAVisitOrGroup);
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void eventsAnswerAnotherTenantsAdminAlike(String event) {
+    assertAnsweredAlike(
+        Tokens.of(newId("wes")).role("admin").tenant("elsewhere").sign(),
+        event,
+        StrangerTest::namesAVisitOrGroup);
+  }
+
+  @Test
+  void messageOfAnotherRoomIsAnsweredLikeNone() {
+    String eve = newId("eve");
+    String own = clinic.visit(eve, newId("doc"));
+    String foreign =
+        ok(clinic
+                .patient(there.patientId())
+                .request("message:send", object("visitId", there.visitId(), "message", "hello")))
+            .at("/message/id")
+            .asText();
+    char last = foreign.charAt(foreign.length() - 1);
+    String none = foreign.substring(0, foreign.length() - 1) + (last == '0' ? '1' : '0');
+    TestClient stranger = clinic.patient(eve);
+
+    assertThat(outcome(replyTo(stranger, own, foreign), foreign))
+        .isEqualTo(outcome(replyTo(stranger, own, none), none));
+  }
+
+  @Test
+  void httpAnswersAPatientAlike() {
+    assertPathsAnsweredAlike(Tokens.patient(newId("eve")), 403);
+  }
+
+  @Test
+  void httpAnswersAProviderAlike() {
+    assertPathsAnsweredAlike(Tokens.provider(newId("zed")), 403);
+  }
+
+  @Test
+  void httpAnswersAnotherTenantsPatientAlike() {
+    assertPathsAnsweredAlike(Tokens.of(newId("eve")).tenant("elsewhere").sign(), 403);
+  }
+
+  @Test
+  void httpAnswersAnotherTenantsBackendAlike() {
+    ApiClient backend = clinic.api(Tokens.of("backend").role("service").tenant("elsewhere").sign());
+
+    for (int i = 0; i < there.readPaths().size(); i++) {
+      assertAlike(backend.get(there.readPaths().get(i)), backend.get(NOT_THERE.readPaths().get(i)));
+    }
+    assertThat(backend.get("/visits/" + there.visitId()).status()).isEqualTo(404);
+  }
+
+  private static void assertAnsweredAlike(
+      String token, String event, Function<ObjectNode, Boolean> asked) {
+    Function<Things, List<ObjectNode>> samples = SAMPLES.getOrDefault(event, missing -> List.of());
+    List<ObjectNode> existing = samples.apply(there);
+    List<ObjectNode> missing = samples.apply(NOT_THERE);
+    TestClient stranger = clinic.session(token);
+    for (int i = 0; i < existing.size(); i++) {
+      if (!asked.apply(existing.get(i))) {
+        continue;
+      }
+      JsonNode one = stranger.request(event, existing.get(i));
+      JsonNode other = stranger.request(event, missing.get(i));
+      assertThat(there.anonymous(one.toString()))
+          .as("%s %s", event, existing.get(i))
+          .isEqualTo(NOT_THERE.anonymous(other.toString()));
+      if (!MAY_SUCCEED.contains(event)) {
+        assertThat(Replies.isOk(one)).as("%s %s", event, one).isFalse();
+      }
+    }
+    stranger.drop();
+  }
+
+  private static boolean namesNoPersonToTalkTo(ObjectNode request) {
+    return !request.has("recipientId");
+  }
+
+  private static boolean namesAVisitOrGroup(ObjectNode request) {
+    String room = request.path("roomId").asText();
+    return request.has("visitId")
+        || room.startsWith("visit:")
+        || room.startsWith("call:")
+        || room.startsWith("group:");
+  }
+
+  private static JsonNode replyTo(TestClient stranger, String visitId, String messageId) {
+    return stranger.request(
+        "message:send",
+        object("visitId", visitId, "message", "re", "metadata", object("replyToId", messageId)));
+  }
+
+  private static String outcome(JsonNode reply, String messageId) {
+    return "%s %s %s %s"
+        .formatted(
+            reply.path("success"),
+            reply.path("code"),
+            reply.path("error").asText().replace(messageId, "<id>"),
+            reply.path("field"));
+  }
+
+  private static void assertPathsAnsweredAlike(String token, int status) {
+    ApiClient stranger = clinic.api(token);
+    for (int i = 0; i < there.readPaths().size(); i++) {
+      Answer one = stranger.get(there.readPaths().get(i));
+      assertThat(one.status()).as(there.readPaths().get(i)).isEqualTo(status);
+      assertAlike(one, stranger.get(NOT_THERE.readPaths().get(i)));
+    }
+    var visit = object("patientId", "eve", "providerId", "doc");
+    assertAlike(
+        stranger.put("/visits/" + there.visitId(), visit),
+        stranger.put("/visits/" + NOT_THERE.visitId(), visit));
+    var group = object("members", array("eve"));
+    assertAlike(
+        stranger.put("/groups/" + there.groupId(), group),
+        stranger.put("/groups/" + NOT_THERE.groupId(), group));
+  }
+
+  private static void assertAlike(Answer one, Answer other) {
+    assertThat(one.status()).isEqualTo(other.status());
+    assertThat(there.anonymous(one.text())).isEqualTo(NOT_THERE.anonymous(other.text()));
+    assertThat(headers(one)).isEqualTo(headers(other));
+  }
+
+  private static Map<String, List<String>> headers(Answer answer) {
+    var headers = new TreeMap<>(answer.headers().map());
+    headers.remove("date");
+    return headers;
+  }
+
+  private static List<ObjectNode> with(String field, String value, List<ObjectNode> requests) {
+    requests.forEach(request -> request.put(field, value));
+    return requests;
+  }
+}
