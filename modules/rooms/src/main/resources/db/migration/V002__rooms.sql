@@ -94,7 +94,7 @@ $$;
 
 -- The first offset of a room that is not older than the given time, top + 1 where all are: a binary
 -- search, as times never go back in a room.
-create function first_offset_at(room bigint, room_top bigint, time timestamptz) returns bigint
+create function first_offset_at(room bigint, room_top bigint, moment timestamptz) returns bigint
 language plpgsql stable as $$
 declare
   low bigint := 1;
@@ -103,7 +103,7 @@ declare
 begin
   while low < high loop
     middle := (low + high) / 2;
-    if (select created_at < time from entry where room_key = room and "offset" = middle) then
+    if (select created_at < moment from entry where room_key = room and "offset" = middle) then
       low := middle + 1;
     else
       high := middle;

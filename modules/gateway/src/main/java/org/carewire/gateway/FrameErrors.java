@@ -1,5 +1,6 @@
 package org.carewire.gateway;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -12,15 +13,17 @@ import org.carewire.protocol.CloseCode;
  * drops what comes.
  */
 final class FrameErrors extends ChannelInboundHandlerAdapter {
+  /** As Vert.x names its own handler, the last of the pipeline. */
+  private static final String VERTX_HANDLER = "handler";
+
   private final WebSocketConnection connection;
 
   private FrameErrors(WebSocketConnection connection) {
     this.connection = connection;
   }
 
-  static void guard(WebSocketConnection connection) {
-    ChannelHandlerContext vertx = connection.channel();
-    vertx.pipeline().addBefore(vertx.name(), "frameErrors", new FrameErrors(connection));
+  static void guard(WebSocketConnection connection, Channel channel) {
+    channel.pipeline().addBefore(VERTX_HANDLER, "frameErrors", new FrameErrors(connection));
   }
 
   @Override

@@ -1,12 +1,11 @@
 package org.carewire.gateway;
 
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
-import io.vertx.core.internal.http.WebSocketInternal;
 import org.carewire.protocol.CloseCode;
 
 /** A WebSocket, as a session's connection. */
@@ -18,12 +17,19 @@ final class WebSocketConnection implements Connection {
 
   private final Vertx vertx;
   private final ServerWebSocket socket;
+  private final Channel channel;
   private final String address;
   private boolean closing;
 
-  WebSocketConnection(Vertx vertx, ServerWebSocket socket, String address) {
+  /**
+   * A connection over a socket.
+   *
+   * @param channel the Netty channel of the socket, below what Vert.x offers
+   */
+  WebSocketConnection(Vertx vertx, ServerWebSocket socket, Channel channel, String address) {
     this.vertx = vertx;
     this.socket = socket;
+    this.channel = channel;
     this.address = address;
   }
 
@@ -77,11 +83,6 @@ final class WebSocketConnection implements Connection {
   @Override
   public void drop() {
     closing = true;
-    var _ = channel().close();
-  }
-
-  /** The Netty channel, below what Vert.x offers. */
-  ChannelHandlerContext channel() {
-    return ((WebSocketInternal) socket).channelHandlerContext();
+    var _ = channel.close();
   }
 }

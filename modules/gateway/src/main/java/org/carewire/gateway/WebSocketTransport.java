@@ -2,10 +2,12 @@ package org.carewire.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.carewire.protocol.CloseCode;
@@ -42,17 +44,23 @@ final class WebSocketTransport {
     }
     String address = HttpApi.address(context);
     String bearerToken = HttpApi.bearerToken(context);
-    context.request().toWebSocket().onSuccess(socket -> accept(socket, address, bearerToken));
+    Channel channel =
+        ((HttpServerConnection) context.request().connection()).channelHandlerContext().channel();
+    context
+        .request()
+        .toWebSocket()
+        .onSuccess(socket -> accept(socket, channel, address, bearerToken));
   }
 
-  private void accept(ServerWebSocket socket, String address, @Nullable String bearerToken) {
+  private void accept(
+      ServerWebSocket socket, Channel channel, String address, @Nullable String bearerToken) {
     socket.setWriteQueueMaxSize(limits.queuedBytes());
-    var connection = new WebSocketConnection(vertx, socket, address);
+    var connection = new WebSocketConnection(vertx, socket, channel, address);
     if (shared.isTooManyConnections(address)) {
       connection.close(CloseCode.TOO_MANY);
       return;
     }
-    FrameErrors.guard(connection);
+    FrameErrors.guard(connection, channel);
     Session session = life.open(connection, bearerToken);
     var assembler = new FrameAssembler(limits.frameBytes());
     socket.frameHandler(

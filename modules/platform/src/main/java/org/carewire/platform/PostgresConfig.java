@@ -18,6 +18,6 @@ public record PostgresConfig(
 
   @Override
   public String toString() {
-    return "PostgresConfig[" + host + ":" + port + "/" + database + "]";
+    return host + ":" + port + "/" + database;
   }
 }

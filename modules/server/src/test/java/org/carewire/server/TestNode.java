@@ -1,0 +1,70 @@
+package org.carewire.server;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.carewire.testkit.TestPostgres;
+import org.carewire.testkit.TestRedis;
+import org.carewire.testkit.Tokens;
+
+/** A node in this process, on free ports, with a database of its own. */
+final class TestNode implements AutoCloseable {
+  private final Node node;
+  private final TestPostgres.Database database;
+  private final String redisUri;
+
+  private TestNode(Node node, TestPostgres.Database database, String redisUri) {
+    this.node = node;
+    this.database = database;
+    this.redisUri = redisUri;
+  }
+
+  static TestNode start() {
+    return start(Map.of());
+  }
+
+  /** A node whose configuration differs in the given keys. */
+  static TestNode start(Map<String, String> settings) {
+    TestPostgres.Database database = TestPostgres.newDatabase();
+    var values = new HashMap<String, String>();
+    values.put("http.host", "127.0.0.1");
+    values.put("http.port", "0");
+    values.put("management.port", "0");
+    values.put("postgres.host", database.host());
+    values.put("postgres.port", Integer.toString(database.port()));
+    values.put("postgres.database", database.database());
+    values.put("postgres.user", database.user());
+    values.put("postgres.password", database.password());
+    values.put("redis.uri", settings.getOrDefault("redis.uri", TestRedis.uri()));
+    values.put("tokens.secret", Tokens.SECRET);
+    values.putAll(settings);
+    CarewireConfig config = CarewireConfig.read(new Settings(values, Map.of()), List.of());
+    return new TestNode(Node.start(config), database, values.get("redis.uri"));
+  }
+
+  URI http() {
+    return URI.create("http://127.0.0.1:" + node.httpPort());
+  }
+
+  URI webSocket() {
+    return URI.create("ws://127.0.0.1:" + node.httpPort() + "/ws");
+  }
+
+  URI management() {
+    return URI.create("http://127.0.0.1:" + node.managementPort());
+  }
+
+  TestPostgres.Database database() {
+    return database;
+  }
+
+  String redisUri() {
+    return redisUri;
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}
