@@ -83,6 +83,7 @@ final class WebSocketConnection implements Connection {
   @Override
   public void drop() {
     closing = true;
-    var _ = channel.close();
+    // Below Vert.x's own handler, which would wait for what is queued to be sent.
+    var _ = channel.pipeline().firstContext().close();
   }
 }

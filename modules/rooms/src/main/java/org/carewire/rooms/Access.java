@@ -100,7 +100,7 @@ public final class Access {
     boolean own = room.otherUser(caller.user()).isPresent();
     return own && (caller.role().isCareStaff() || found.mayChat())
         ? new RoomAccess(found.roomKey(), found.top(), false)
-        : byOffice(caller, found, found.roomKey() != 0, denial);
+        : byOffice(caller, found, found.roomKey() != 0 || found.mayChat(), denial);
   }
 
   private static RoomAccess ofMember(

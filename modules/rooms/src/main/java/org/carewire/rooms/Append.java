@@ -5,6 +5,7 @@ import org.carewire.protocol.ClientMessageId;
 import org.carewire.protocol.EntryId;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
+import org.carewire.protocol.RoomKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,17 @@ public record Append(
         : new Name(caller.tenant().value(), room, caller.user().value(), clientMessageId);
   }
 
-  /** Whether this may bring a chat into being. */
+  /** Whether this may bring a chat into being, if its two users may talk. */
   boolean mayCreateRoom() {
+    return isOwnChat() || (room.kind() == RoomKind.CHAT && caller.isAdmin());
+  }
+
+  /** Whether the sender is one of the two who may talk because of who the sender is. */
+  boolean isByStaff() {
+    return isOwnChat() && caller.role().isCareStaff();
+  }
+
+  private boolean isOwnChat() {
     return room.otherUser(caller.user()).isPresent();
   }
 }

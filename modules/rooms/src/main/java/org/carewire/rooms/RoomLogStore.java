@@ -147,7 +147,7 @@ final class RoomLogStore {
             Tuple.of(
                 tenants(appends),
                 rooms(appends),
-                array(appends, append -> append.caller().role().isCareStaff(), Boolean[]::new),
+                array(appends, Append::isByStaff, Boolean[]::new),
                 utc(now),
                 RoomKind.CHAT.prefix()));
   }
@@ -161,8 +161,7 @@ final class RoomLogStore {
     Tuple arguments =
         roomsOf(appends)
             .addValue(array(appends, append -> append.caller().user().value(), String[]::new))
-            .addValue(
-                array(appends, append -> append.caller().role().isCareStaff(), Boolean[]::new))
+            .addValue(array(appends, Append::isByStaff, Boolean[]::new))
             .addValue(array(appends, append -> append.caller().isAdmin(), Boolean[]::new))
             .addValue(array(appends, RoomLogStore::clientMessageId, String[]::new))
             .addValue(array(appends, append -> append.id().value(), UUID[]::new))

@@ -189,8 +189,9 @@ abstract class HistoryContract extends Contract {
   void historyOfNowhereIsRefused() {
     refused(patient.request("message:history", object()), "BAD_REQUEST");
     refused(
-        patient.request("message:history", object("visitId", visitId, "roomId", room)),
-        "BAD_REQUEST");
+        patient.request("message:history", object("visitId", newId("other"), "roomId", room)),
+        "BAD_REQUEST",
+        "visitId");
   }
 
   @Test

@@ -73,11 +73,11 @@ abstract class MessageRulesContract extends Contract {
     ok(send("attachments", array("https://files.example/scan.png?x=1#y", "file-123")));
     for (String bad :
         List.of("http://files.example/1", "javascript:alert(1)", "data:text/html,x", "ftp://x/y")) {
-      refused(send("attachments", array(bad)), "BAD_REQUEST", "attachments");
+      refused(send("attachments", array(bad)), "BAD_REQUEST", "attachments[0]");
     }
-    refused(send("attachments", array("")), "BAD_REQUEST", "attachments");
-    refused(send("attachments", array(1)), "BAD_REQUEST", "attachments");
-    refused(send("attachments", array(object("url", "x"))), "BAD_REQUEST", "attachments");
+    refused(send("attachments", array("")), "BAD_REQUEST", "attachments[0]");
+    refused(send("attachments", array(1)), "BAD_REQUEST", "attachments[0]");
+    refused(send("attachments", array(object("url", "x"))), "BAD_REQUEST", "attachments[0]");
     refused(send("attachments", object()), "BAD_REQUEST", "attachments");
   }
 
@@ -97,7 +97,7 @@ abstract class MessageRulesContract extends Contract {
     refused(
         send("attachments", array(start + "x".repeat(2_049 - start.length()))),
         "BAD_REQUEST",
-        "attachments");
+        "attachments[0]");
     refused(send("attachments", array(start + "x".repeat(8_192))), "TOO_LARGE");
   }
 
@@ -178,7 +178,7 @@ abstract class MessageRulesContract extends Contract {
   @ValueSource(strings = {"\0", "a\0b", "\ud83d", "\ude00\ud83d", "half \ud83d of it"})
   void textThatCannotBeStoredIsRefusedByName(String text) {
     refused(send("message", text), "BAD_REQUEST", "message");
-    refused(send("attachments", array(text)), "BAD_REQUEST", "attachments");
+    refused(send("attachments", array(text)), "BAD_REQUEST", "attachments[0]");
     refused(send("metadata", object("note", text)), "BAD_REQUEST", "metadata");
     refused(send("metadata", object("list", array(object("x", text)))), "BAD_REQUEST", "metadata");
     refused(send("metadata", object(text, "note")), "BAD_REQUEST", "metadata");
