@@ -50,21 +50,14 @@ final class CommandRouter {
    * @return the reply, refusals too; it never fails
    */
   Future<RawJson> handle(Session session, String event, @Nullable JsonNode data) {
-    return attempt(session, event, data)
+    return Future.succeededFuture()
+        .compose(_ -> route(session, event, data))
         .map(Replies::success)
         .otherwise(failure -> Replies.failure(refused(event, failure)));
   }
 
-  private Future<?> attempt(Session session, String event, @Nullable JsonNode data) {
-    try {
-      session.rates().countRequest();
-      return route(session, event, data);
-    } catch (Refusal refusal) {
-      return Future.failedFuture(refusal);
-    }
-  }
-
   private Future<?> route(Session session, String event, @Nullable JsonNode data) {
+    session.rates().countRequest();
     if (event.equals(EventCatalog.SESSION_HELLO)) {
       return greeting.hello(session, Fields.of(data, limits));
     }

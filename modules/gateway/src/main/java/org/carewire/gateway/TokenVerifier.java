@@ -59,7 +59,9 @@ final class TokenVerifier {
     if (token == null || token.isBlank()) {
       return Future.failedFuture(refusal(NO_TOKEN));
     }
-    return jwt.authenticate(new TokenCredentials(token))
+    // Within compose, as the library throws on some claims of a wrong type.
+    return Future.succeededFuture(new TokenCredentials(token))
+        .compose(jwt::authenticate)
         .transform(
             done ->
                 done.succeeded()

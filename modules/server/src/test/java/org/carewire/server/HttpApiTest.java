@@ -205,12 +205,6 @@ class HttpApiTest {
     assertThat(backend.call("DELETE", path, "").status()).isEqualTo(405);
     assertThat(backend.call("DELETE", path, "").header("Content-Type"))
         .startsWith("application/problem+json");
-    assertThat(
-            backend
-                .and("Content-Type", "text/plain")
-                .call("PUT", path, visit("a", "b").toString())
-                .status())
-        .isEqualTo(415);
   }
 
   @Test

@@ -33,8 +33,8 @@ record Things(String visitId, String groupId, String patientId, String providerI
 
   List<ObjectNode> eachRoomOrRecipient() {
     List<ObjectNode> requests = eachRoom();
+    // Everyone may write to a provider.
     requests.add(object("recipientId", patientId));
-    requests.add(object("recipientId", providerId));
     return requests;
   }
 
