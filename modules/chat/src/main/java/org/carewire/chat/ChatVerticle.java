@@ -13,11 +13,11 @@ import org.carewire.protocol.Endpoint;
 import org.carewire.protocol.SeeUser;
 import org.carewire.rooms.Access;
 import org.carewire.rooms.AppendQueue;
+import org.carewire.rooms.EntryStore;
 import org.carewire.rooms.GroupStore;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomLog;
-import org.carewire.rooms.RoomReader;
-import org.carewire.rooms.Users;
+import org.carewire.rooms.UserStore;
 import org.carewire.rooms.VisitStore;
 
 /** Messages, rooms, typing, visits and groups; one of several instances on a node. */
@@ -58,7 +58,7 @@ public final class ChatVerticle extends VerticleBase {
     var joining = new JoiningRooms(access, participants, typing, clock);
     var listing = new ListingRooms(new RoomListStore(pool), pageBytes);
     var sending = new SendingMessages(appends, access, deliveries, platform.audit());
-    var history = new ReadingHistory(access, new RoomReader(pool), epoch, pageBytes);
+    var history = new ReadingHistory(access, new EntryStore(pool), epoch, pageBytes);
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);
 
@@ -80,7 +80,7 @@ public final class ChatVerticle extends VerticleBase {
   }
 
   private Future<Done> seeUser(Caller caller, SeeUser command) {
-    return Users.seen(platform.pool(), caller).map(_ -> Done.DONE);
+    return UserStore.seen(platform.pool(), caller).map(_ -> Done.DONE);
   }
 
   private <C extends Command, R> Future<Void> serve(

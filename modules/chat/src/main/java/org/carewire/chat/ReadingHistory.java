@@ -12,8 +12,8 @@ import org.carewire.protocol.RawJson;
 import org.carewire.protocol.ReadHistory;
 import org.carewire.rooms.Access;
 import org.carewire.rooms.Entry;
+import org.carewire.rooms.EntryStore;
 import org.carewire.rooms.RoomAccess;
-import org.carewire.rooms.RoomReader;
 
 /** {@code message:history}, and the same over HTTP. */
 final class ReadingHistory {
@@ -23,11 +23,11 @@ final class ReadingHistory {
   private static final int OVERHEAD_BYTES = 1_000;
 
   private final Access access;
-  private final RoomReader reader;
+  private final EntryStore reader;
   private final String epoch;
   private final int pageBytes;
 
-  ReadingHistory(Access access, RoomReader reader, String epoch, int pageBytes) {
+  ReadingHistory(Access access, EntryStore reader, String epoch, int pageBytes) {
     this.access = access;
     this.reader = reader;
     this.epoch = epoch;

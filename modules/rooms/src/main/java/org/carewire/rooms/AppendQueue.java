@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -107,22 +106,12 @@ public final class AppendQueue {
 
   private Future<List<Appended>> store(List<Waiting> batch, int attemptsLeft) {
     List<Append> appends = batch.stream().map(Waiting::append).toList();
-    return pool.withConnection(connection -> storeIn(connection, appends))
+    return pool.withConnection(
+            connection -> RoomLogStore.atOnce(connection, () -> log.append(connection, appends)))
         .recover(
             failure ->
                 attemptsLeft > 1 && Conflicts.is(failure)
                     ? store(batch, attemptsLeft - 1)
                     : Future.failedFuture(failure));
-  }
-
-  /**
-   * Sends the whole transaction at once. Where a statement fails, PostgreSQL answers the commit
-   * with a rollback, so the outcomes count only if every statement succeeded.
-   */
-  private Future<List<Appended>> storeIn(SqlConnection connection, List<Append> appends) {
-    Future<?> begin = connection.query("begin").execute();
-    Future<List<Appended>> outcomes = log.append(connection, appends);
-    Future<?> commit = connection.query("commit").execute();
-    return Future.join(begin, outcomes, commit).map(_ -> outcomes.result());
   }
 }

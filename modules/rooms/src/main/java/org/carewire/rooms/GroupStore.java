@@ -62,10 +62,10 @@ public final class GroupStore {
     return Postgres.transaction(
         pool,
         connection ->
-            Members.lockRoom(connection, caller, command.room(), now)
+            MemberStore.lockRoom(connection, caller, command.room(), now)
                 .compose(
                     key ->
-                        Members.set(connection, caller, command.room(), key, members, now)
+                        MemberStore.set(connection, caller, command.room(), key, members, now)
                             .compose(
                                 removed ->
                                     putRow(connection, caller, command, key)

@@ -86,7 +86,7 @@ public final class RoomListStore {
         row.getLong("read"),
         row.getLong("delivered"),
         row.getOffsetDateTime("updated_at").toInstant(),
-        row.getLong("offset") == null ? null : RoomReader.entry(room, row),
+        row.getLong("offset") == null ? null : EntryStore.entry(room, row),
         Arrays.stream(row.getArrayOfStrings("members")).map(UserId::new).toList());
   }
 }

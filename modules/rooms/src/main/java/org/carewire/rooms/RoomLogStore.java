@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.carewire.protocol.EntryId;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
@@ -139,6 +140,19 @@ final class RoomLogStore {
   }
 
   private RoomLogStore() {}
+
+  /**
+   * Sends a whole transaction at once. Where a statement fails, PostgreSQL answers the commit with
+   * a rollback, so the result counts only if every statement succeeded.
+   *
+   * @param statements sends them without waiting
+   */
+  static <T> Future<T> atOnce(SqlConnection connection, Supplier<Future<T>> statements) {
+    Future<?> begin = connection.query("begin").execute();
+    Future<T> result = statements.get();
+    Future<?> commit = connection.query("commit").execute();
+    return Future.join(begin, result, commit).map(_ -> result.result());
+  }
 
   static Future<?> createChats(SqlConnection connection, List<Append> appends, Instant now) {
     return connection

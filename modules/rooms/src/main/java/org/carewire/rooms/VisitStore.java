@@ -65,13 +65,14 @@ public final class VisitStore {
     return Postgres.transaction(
         pool,
         connection ->
-            Members.lockRoom(connection, caller, command.room(), now)
+            MemberStore.lockRoom(connection, caller, command.room(), now)
                 .compose(
                     key ->
-                        Members.set(connection, caller, command.room(), key, command.members(), now)
+                        MemberStore.set(
+                                connection, caller, command.room(), key, command.members(), now)
                             .compose(
                                 removed ->
-                                    Users.named(connection, caller.tenant(), command.members())
+                                    UserStore.named(connection, caller.tenant(), command.members())
                                         .compose(_ -> putRow(connection, caller, command, key))
                                         .map(row -> change(command, row, removed)))));
   }

@@ -33,7 +33,7 @@ import org.carewire.platform.NodeLease;
 import org.carewire.platform.Platform;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.RedisAccess;
-import org.carewire.rooms.RoomReader;
+import org.carewire.rooms.EntryStore;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,7 +137,7 @@ final class Node implements AutoCloseable {
   }
 
   private void start() {
-    String epoch = await(new RoomReader(platform.pool()).epoch());
+    String epoch = await(new EntryStore(platform.pool()).epoch());
     await(platform.lease().hold());
     var instance = new AtomicInteger();
     chats =

@@ -11,7 +11,7 @@ import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 
 /** The users that are known, and in which role. */
-public final class Users {
+public final class UserStore {
   private static final String SEEN =
       """
       insert into app_user as u (tenant_id, user_id, role)
@@ -27,7 +27,7 @@ public final class Users {
       on conflict do nothing
       """;
 
-  private Users() {}
+  private UserStore() {}
 
   /** A user has authenticated in a role, which replaces what was known. */
   public static Future<?> seen(SqlClient client, Caller caller) {

@@ -21,7 +21,7 @@ import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a room's members what the platform says they are, and records each change. */
-final class Members {
+final class MemberStore {
   private static final String CREATE_ROOM =
       """
       insert into room (tenant_id, room_id, kind, updated_at) values ($1, $2, $3, $4)
@@ -47,7 +47,7 @@ final class Members {
       returning user_id, xmax = 0 as added
       """;
 
-  private Members() {}
+  private MemberStore() {}
 
   /** Creates the room if need be and locks it; answers its key. */
   static Future<Long> lockRoom(SqlConnection connection, Caller caller, RoomId room, Instant now) {

@@ -19,7 +19,7 @@ import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
 /** Reads room logs and what belongs to them; access is for the caller to check. */
-public final class RoomReader {
+public final class EntryStore {
   private static final String ENTRIES =
       """
       select "offset", id, kind, sender_id, client_message_id, content::text as content, created_at
@@ -39,7 +39,7 @@ public final class RoomReader {
 
   private final Pool pool;
 
-  public RoomReader(Pool pool) {
+  public EntryStore(Pool pool) {
     this.pool = pool;
   }
 
