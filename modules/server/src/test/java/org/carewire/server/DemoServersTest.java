@@ -256,8 +256,8 @@ class DemoServersTest {
   }
 
   /** A JVM of its own that starts both servers, stores a note in each and waits for a line. */
-  static final class Node {
-    private Node() {}
+  static final class DemoJvm {
+    private DemoJvm() {}
 
     public static void main(String[] arguments) throws Exception {
       data = Path.of(arguments[0]);
@@ -277,7 +277,7 @@ class DemoServersTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Node.class.getName(),
+                DemoJvm.class.getName(),
                 data.toString(),
                 note)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
