@@ -91,7 +91,8 @@ final class TokenVerifier {
               tenant == null ? TenantId.DEFAULT : new TenantId(tenant),
               new UserId(userId),
               Role.parse(role),
-              expiresAt));
+              // Let in by the leeway, it may also stay for it.
+              expiresAt.isAfter(now) ? expiresAt : expiresAt.plus(leeway)));
     } catch (ClassCastException | Refusal e) {
       // A claim of the wrong type, or no id or role.
       return Future.failedFuture(refusal(INVALID));

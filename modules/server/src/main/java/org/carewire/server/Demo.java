@@ -27,6 +27,10 @@ final class Demo implements AutoCloseable {
           account("provider", Role.PROVIDER),
           account("admin", Role.ADMIN));
 
+  /** What the environment cannot set. */
+  private static final List<String> OWN =
+      List.of("CAREWIRE_POSTGRES_", "CAREWIRE_REDIS_", "CAREWIRE_TOKENS_SECRET");
+
   private static final int SECRET_BYTES = 32;
 
   private final DemoPostgres postgres;
@@ -46,7 +50,7 @@ final class Demo implements AutoCloseable {
   /**
    * Starts everything, or leaves nothing running.
    *
-   * @param environment may set anything but the database, Redis and the secret
+   * @param environment may set anything but the database, Redis and the secret, which is refused
    */
   static Demo start(Path folder, Map<String, String> environment, Consumer<String> progress) {
     DemoPostgres postgres = DemoPostgres.start(folder.resolve("postgres"), progress);
@@ -55,8 +59,7 @@ final class Demo implements AutoCloseable {
       try {
         progress.accept("Starting Carewire …");
         Node node = Node.start(config(folder, environment, postgres, redis));
-        DemoData.load(node.platform());
-        return new Demo(postgres, redis, node);
+        return loaded(new Demo(postgres, redis, node));
       } catch (RuntimeException e) {
         redis.close();
         throw e;
@@ -67,8 +70,26 @@ final class Demo implements AutoCloseable {
     }
   }
 
+  private static Demo loaded(Demo demo) {
+    try {
+      DemoData.load(demo.node.platform());
+      return demo;
+    } catch (RuntimeException e) {
+      demo.node.close();
+      throw e;
+    }
+  }
+
   private static CarewireConfig config(
       Path folder, Map<String, String> environment, DemoPostgres postgres, DemoRedis redis) {
+    environment.keySet().stream()
+        .filter(name -> OWN.stream().anyMatch(name::startsWith))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new StartFailure(
+                  "The demo mode has a PostgreSQL, a Redis and a secret of its own: unset " + name);
+            });
     var values = new HashMap<String, String>();
     values.put("http.host", "127.0.0.1");
     values.put("postgres.host", postgres.host());

@@ -30,6 +30,9 @@ public final class Main {
     } catch (StartFailure failure) {
       System.err.println("Carewire cannot start. " + failure.getMessage());
       System.exit(1);
+    } catch (RuntimeException fault) {
+      fault.printStackTrace();
+      System.exit(1);
     }
   }
 

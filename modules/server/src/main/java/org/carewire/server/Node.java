@@ -14,12 +14,13 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
-import java.net.BindException;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.carewire.chat.ChatVerticle;
 import org.carewire.gateway.GatewayVerticle;
 import org.carewire.gateway.SharedLimits;
@@ -204,24 +205,39 @@ final class Node implements AutoCloseable {
   }
 
   private static <T> T await(Future<T> step) {
-    try {
-      return step.await(STEP_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new StartFailure("Starting took longer than " + STEP_SECONDS + " seconds", e);
-    }
+    return await(step, failure -> new StartFailure("Starting failed: " + failure, failure));
   }
 
   /** Awaits the opening of a port. */
   private static <T> T awaitPort(Future<T> step, String section, int port) {
     return await(
-        step.recover(
-            failure ->
-                Future.failedFuture(
-                    failure instanceof BindException
-                        ? new StartFailure(
-                            "Port %d is taken: stop what uses it, or set %s.port to another"
-                                .formatted(port, section))
-                        : failure)));
+        step,
+        failure ->
+            new StartFailure(
+                "Port %d cannot be opened (%s): stop what uses it, or set another as %s.port or %s"
+                    .formatted(
+                        port,
+                        failure.getMessage(),
+                        section,
+                        Settings.environmentName(section + ".port")),
+                failure));
+  }
+
+  /**
+   * Awaits a step.
+   *
+   * @param explanation of a failure of the operating system or the network
+   */
+  private static <T> T await(Future<T> step, Function<IOException, StartFailure> explanation) {
+    try {
+      return step.recover(
+              failure ->
+                  Future.failedFuture(
+                      failure instanceof IOException e ? explanation.apply(e) : failure))
+          .await(STEP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new StartFailure("Starting took longer than " + STEP_SECONDS + " seconds", e);
+    }
   }
 
   private static void awaitQuietly(Future<?> step) {

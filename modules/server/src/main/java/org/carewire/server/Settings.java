@@ -149,7 +149,7 @@ final class Settings {
     }
   }
 
-  private static String environmentName(String key) {
+  static String environmentName(String key) {
     return ENVIRONMENT_PREFIX
         + CAMEL_HUMP.matcher(key).replaceAll("$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
   }
