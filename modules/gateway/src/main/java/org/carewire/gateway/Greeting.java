@@ -166,10 +166,17 @@ final class Greeting {
                 null));
   }
 
-  private static void end(Session session, Refusal refusal, CloseCode code) {
-    session.send(
-        OutboundEvent.of(ServerEvent.ERROR, new SessionError(refusal.text(), refusal.code())));
-    session.close(code);
+  /** Tells why and closes, once the reply to the hello is sent. */
+  private void end(Session session, Refusal refusal, CloseCode code) {
+    platform
+        .vertx()
+        .runOnContext(
+            _ -> {
+              session.send(
+                  OutboundEvent.of(
+                      ServerEvent.ERROR, new SessionError(refusal.text(), refusal.code())));
+              session.close(code);
+            });
   }
 
   /** Replaces the token of a session by another one of the same user. */

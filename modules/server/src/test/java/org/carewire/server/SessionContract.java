@@ -88,6 +88,16 @@ abstract class SessionContract extends Contract {
     assertThat(client.awaitClose()).isEqualTo(4401);
   }
 
+  @Test
+  void refusedHelloIsRepliedToBeforeTheSessionIsClosed() {
+    TestClient client = clinic.connect();
+
+    refused(client.request("session:hello", object("token", "none")), "UNAUTHENTICATED");
+
+    client.next("error");
+    assertThat(client.awaitClose()).isEqualTo(4401);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("badTokens")
   void helloWithABadTokenIsRefused(String what, String token) {

@@ -1,0 +1,177 @@
+package org.carewire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.carewire.platform.PostgresConfig;
+import org.carewire.protocol.Limits;
+import org.carewire.testkit.Tokens;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an operator may write, and what the refusal of anything else says. */
+class SettingsTest {
+  @Test
+  void whatIsNotSetHasItsDefault() {
+    CarewireConfig config = read(Map.of());
+
+    assertThat(config.limits()).isEqualTo(Limits.DEFAULT);
+    assertThat(config.gateway().http().port()).isEqualTo(8080);
+    assertThat(config.gateway().http().origins()).isEmpty();
+    assertThat(config.management().host()).isEqualTo("127.0.0.1");
+    assertThat(config.postgres().tls()).isEqualTo(PostgresConfig.Tls.DISABLE);
+    assertThat(config.gateway().sessions().pingInterval()).isEqualTo(Duration.ofSeconds(25));
+  }
+
+  @Test
+  void theEnvironmentWinsOverTheFile() {
+    CarewireConfig config =
+        read(
+            Map.of("http.port", "8090", "http.forwardedHeaders", "false"),
+            Map.of("CAREWIRE_HTTP_PORT", "8091", "CAREWIRE_HTTP_FORWARDED_HEADERS", "true"));
+
+    assertThat(config.gateway().http().port()).isEqualTo(8091);
+    assertThat(config.gateway().http().forwardedHeaders()).isTrue();
+  }
+
+  @Test
+  void theEnvironmentOfOthersIsLeftAlone() {
+    CarewireConfig config = read(Map.of(), Map.of("HOME", "/root", "HTTP_PORT", "1"));
+
+    assertThat(config.gateway().http().port()).isEqualTo(8080);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http.port, eighty, a whole number between 0 and 65535",
+    "http.port, 70000, a whole number between 0 and 65535",
+    "http.port, -1, a whole number between 0 and 65535",
+    "http.port, 80.5, a whole number between 0 and 65535",
+    "management.port, 99999999999, a whole number between 0 and 65535",
+    "postgres.port, 0, a whole number between 1 and 65535",
+    "postgres.poolSize, 1, a whole number between 2 and 1000",
+    "node.instances, 0, a whole number between 1 and 64",
+    "limits.messageCharacters, 0, a whole number between 1 and 16000000",
+    "limits.frameBytes, 16000001, a whole number between 1 and 16000000",
+    "http.forwardedHeaders, yes, true or false",
+    "postgres.tls, verify_full, 'one of disable, require, verify-full'",
+    "session.helloTimeout, 10, 'a time such as 300ms, 10s or 2m, and at least 10ms'",
+    "session.pingInterval, 9ms, 'a time such as 300ms, 10s or 2m, and at least 10ms'",
+    "session.silenceTimeout, 1h, 'a time such as 300ms, 10s or 2m, and at least 10ms'",
+    "tokens.leeway, -1s, 'a time such as 300ms, 10s or 2m, and at least 0ms'"
+  })
+  void aWrongValueIsRefusedWithItsKeyAndWhatItMustBe(String key, String value, String wanted) {
+    assertThatThrownBy(() -> read(Map.of(key, value)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessage("%s is \"%s\", but must be %s", key, value, wanted);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"300ms, 300", "10s, 10000", "2m, 120000"})
+  void timesHaveUnits(String value, long millis) {
+    assertThat(read(Map.of("session.pingInterval", value)).gateway().sessions().pingInterval())
+        .isEqualTo(Duration.ofMillis(millis));
+  }
+
+  @Test
+  void whatNobodyAsksForIsRefusedByNameWhereverItStands() {
+    assertThatThrownBy(
+            () -> read(Map.of("http.prot", "1"), Map.of("CAREWIRE_REDIS_URL", "redis://secret")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("CAREWIRE_REDIS_URL, http.prot")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void aBlankValueIsNone() {
+    assertThatThrownBy(() -> read(Map.of("tokens.secret", "  ")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("tokens.secret is required")
+        .hasMessageContaining("CAREWIRE_TOKENS_SECRET");
+  }
+
+  @Test
+  void theBytesOfASecretCount() {
+    String umlauts = "ä".repeat(16);
+
+    assertThat(read(Map.of("tokens.secret", umlauts)).gateway().tokens().secret())
+        .isEqualTo(umlauts);
+    assertThatThrownBy(() -> read(Map.of("tokens.secret", "a".repeat(31))))
+        .hasMessage("tokens.secret has 31 bytes, but must have at least 32");
+  }
+
+  @Test
+  void anAddressOfRedisIsRefusedWithoutItsPassword() {
+    assertThatThrownBy(() -> read(Map.of("redis.uri", "http://:sesame@127.0.0.1")))
+        .hasMessageContaining("redis.uri must begin with redis:// or rediss://")
+        .hasMessageNotContaining("sesame");
+  }
+
+  @Test
+  void noSecretPrintsItself() {
+    CarewireConfig config =
+        read(Map.of("redis.uri", "redis://:sesame@127.0.0.1", "postgres.password", "sesame"));
+
+    assertThat(config.toString()).doesNotContain("sesame").doesNotContain(Tokens.SECRET);
+    assertThat(config.postgres().toString()).doesNotContain("sesame");
+    assertThat(config.gateway().toString()).doesNotContain(Tokens.SECRET);
+    assertThat(config.gateway().tokens().toString()).doesNotContain(Tokens.SECRET);
+  }
+
+  @Test
+  void aFileHasSectionsAndLists() throws JsonProcessingException {
+    Map<String, String> values =
+        SettingsFile.parse(
+            """
+            http:
+              port: 8090
+              origins: [https://a.example, https://b.example]
+            tokens:
+              issuer:
+            """);
+
+    CarewireConfig config = read(values);
+    assertThat(config.gateway().http().port()).isEqualTo(8090);
+    assertThat(config.gateway().http().origins())
+        .containsExactly("https://a.example", "https://b.example");
+    assertThat(config.gateway().tokens().issuer()).isNull();
+  }
+
+  @Test
+  void aFileThatIsNotYamlIsRefusedByItsLineAndNotRepeated(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("broken.yaml"), "tokens:\n  secret: \"sesame\n");
+
+    assertThatThrownBy(() -> SettingsFile.read(file))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("broken.yaml is not valid YAML")
+        .hasMessageContaining("line")
+        .hasMessageNotContaining("sesame");
+  }
+
+  private static CarewireConfig read(Map<String, String> file) {
+    return read(file, Map.of());
+  }
+
+  /** With what is required, unless it is given otherwise. */
+  private static CarewireConfig read(Map<String, String> file, Map<String, String> environment) {
+    var values = new HashMap<String, String>();
+    values.put("postgres.host", "127.0.0.1");
+    values.put("postgres.database", "carewire");
+    values.put("postgres.user", "carewire");
+    values.put("postgres.password", "unknown");
+    values.put("redis.uri", "redis://127.0.0.1");
+    values.put("tokens.secret", Tokens.SECRET);
+    values.putAll(file);
+    return CarewireConfig.read(new Settings(values, environment), List.of());
+  }
+}
