@@ -57,7 +57,7 @@ public final class ChatVerticle extends VerticleBase {
 
     var joining = new JoiningRooms(access, participants, typing, clock);
     var listing = new ListingRooms(new RoomListStore(pool), pageBytes);
-    var sending = new SendingMessages(appends, access, deliveries, platform.audit());
+    var sending = new SendingMessages(appends, deliveries);
     var history = new ReadingHistory(access, new EntryStore(pool), epoch, pageBytes);
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);

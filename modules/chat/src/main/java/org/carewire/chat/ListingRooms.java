@@ -37,7 +37,7 @@ final class ListingRooms {
     var sameTime = new ArrayList<RoomList.Summary>();
     int bytesLeft = pageBytes;
     for (int i = 0; i < found.size(); i++) {
-      RoomList.Summary summary = summary(found.get(i));
+      RoomList.Summary summary = summary(found.get(i), bytesLeft > 0);
       sameTime.add(summary);
       bytesLeft -= Json.write(summary).length;
       boolean timeEnds = i + 1 == found.size() || !time(found, i + 1).equals(summary.updatedAt());
@@ -57,8 +57,13 @@ final class ListingRooms {
     return rooms.get(index).updatedAt();
   }
 
-  private static RoomList.Summary summary(ListedRoom room) {
-    Entry last = room.last();
+  /**
+   * A room as it is listed.
+   *
+   * @param withMessage whether its last message has room on the page
+   */
+  private static RoomList.Summary summary(ListedRoom room, boolean withMessage) {
+    Entry last = withMessage ? room.last() : null;
     return new RoomList.Summary(
         room.room(),
         room.top(),

@@ -12,6 +12,7 @@ import org.carewire.protocol.Caller;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.Participant;
 import org.carewire.protocol.ParticipantChange;
+import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
@@ -91,7 +92,7 @@ final class Participants {
             });
   }
 
-  /** Takes all sessions of some users out of a room. */
+  /** Takes all sessions of some users out of a room; admins may stay. */
   Future<?> removeUsers(TenantId tenant, RoomId room, List<UserId> users) {
     return store
         .list(tenant, room)
@@ -100,6 +101,7 @@ final class Participants {
                 Future.all(
                     participants.stream()
                         .filter(participant -> users.contains(participant.userId()))
+                        .filter(participant -> participant.userRole() != Role.ADMIN)
                         .map(participant -> remove(tenant, room, participant))
                         .toList()))
         .mapEmpty()

@@ -58,6 +58,7 @@ final class ReadingHistory {
                         after == null ? 0 : after,
                         before,
                         command.limit() + 1,
+                        pageBytes,
                         newest));
     return Future.all(receipts, entries)
         .map(_ -> page(command, granted, entries.result(), receipts.result(), newest));
@@ -75,7 +76,7 @@ final class ReadingHistory {
   /**
    * As many of the entries as were asked for and fit into a page.
    *
-   * @param found one more than asked for, where there are so many
+   * @param found one more than asked for or than fits, where there are so many
    */
   private History page(
       ReadHistory command,

@@ -2,7 +2,6 @@ package org.carewire.chat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.vertx.core.Future;
-import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.Caller;
@@ -13,7 +12,6 @@ import org.carewire.protocol.MessageSent;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.SendMessage;
-import org.carewire.rooms.Access;
 import org.carewire.rooms.Append;
 import org.carewire.rooms.AppendQueue;
 import org.carewire.rooms.Appended;
@@ -24,15 +22,11 @@ final class SendingMessages {
   private static final String NEW = "sent";
 
   private final AppendQueue appends;
-  private final Access access;
   private final Deliveries deliveries;
-  private final AuditQueue audit;
 
-  SendingMessages(AppendQueue appends, Access access, Deliveries deliveries, AuditQueue audit) {
+  SendingMessages(AppendQueue appends, Deliveries deliveries) {
     this.appends = appends;
-    this.access = access;
     this.deliveries = deliveries;
-    this.audit = audit;
   }
 
   Future<MessageSent> send(Caller caller, SendMessage command) {
@@ -76,9 +70,6 @@ final class SendingMessages {
             stored.members(),
             message,
             caller.socket()));
-    if (stored.byAdmin()) {
-      audit.add(access.entered(caller, stored.entry().room()));
-    }
     return message;
   }
 }

@@ -3,6 +3,7 @@ package org.carewire.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.time.Clock;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Faults;
 import org.carewire.platform.Platform;
@@ -20,6 +21,8 @@ import org.carewire.protocol.LoseSession;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.RoomId;
+import org.carewire.protocol.RoomJoined;
+import org.carewire.protocol.RoomLeft;
 import org.carewire.protocol.SignalTyping;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,7 @@ final class CommandRouter {
   private final Limits limits;
   private final Sessions sessions;
   private final Greeting greeting;
+  private final Clock clock;
   private final MeterRegistry metrics;
 
   CommandRouter(Platform platform, Sessions sessions, Greeting greeting) {
@@ -40,6 +44,7 @@ final class CommandRouter {
     this.limits = platform.limits();
     this.sessions = sessions;
     this.greeting = greeting;
+    this.clock = platform.clock();
     this.metrics = platform.metrics();
   }
 
@@ -77,10 +82,7 @@ final class CommandRouter {
     return switch (command) {
       case JoinRoom join -> join(session, caller, join);
       case LeaveRoom leave -> leave(session, caller, leave);
-      case SignalTyping typing -> {
-        session.rooms().typing(typing.room(), typing.typing());
-        yield bus.request(known.endpoint(), caller, command);
-      }
+      case SignalTyping typing -> typing(session, caller, typing);
       default -> bus.request(known.endpoint(), caller, command);
     };
   }
@@ -91,23 +93,61 @@ final class CommandRouter {
       throw Refusal.badRequest(
           "roomId", "A session can be in " + limits.joinedRooms() + " rooms, leave one first");
     }
-    session.rooms().joining(room);
+    SessionRooms.Joining attempt = session.rooms().joining(room);
     return bus.request(ChatEndpoints.JOIN_ROOM, caller, join)
-        .onFailure(_ -> session.rooms().endJoining(room))
-        .map(
-            joined -> {
-              if (!session.rooms().endJoining(room) && !session.rooms().isIn(room)) {
-                bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
-                throw Refusal.of(ErrorCode.ACCESS_DENIED, "Access denied to this room");
-              }
-              sessions.joined(session, caller, room);
-              return joined;
-            });
+        .onComplete(_ -> session.rooms().endJoining(attempt))
+        .onFailure(failure -> undoIfUnknown(caller, room, failure))
+        .map(joined -> enter(session, caller, attempt.outcome(), joined));
   }
 
+  /** A join that was not answered in time may yet succeed. */
+  private void undoIfUnknown(Caller caller, RoomId room, Throwable failure) {
+    if (failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE) {
+      bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+    }
+  }
+
+  private RoomJoined enter(
+      Session session, Caller caller, SessionRooms.Outcome outcome, RoomJoined joined) {
+    RoomId room = joined.roomId();
+    if (!session.isOpen()) {
+      bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room));
+      return joined;
+    }
+    switch (outcome) {
+      case ENTERS -> sessions.joined(session, caller, room);
+      case HAS_LEFT -> {}
+      case HAS_NO_ACCESS -> {
+        bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+        throw Refusal.of(ErrorCode.ACCESS_DENIED, "Access denied to this room");
+      }
+    }
+    return joined;
+  }
+
+  /** Only a session that is in a room is let out of it: others would be announced as leaving. */
   private Future<?> leave(Session session, Caller caller, LeaveRoom leave) {
-    sessions.left(session, caller, leave.room());
+    RoomId room = leave.room();
+    if (!session.rooms().isAbout(room)) {
+      return Future.succeededFuture(new RoomLeft(room, clock.instant()));
+    }
+    sessions.left(session, caller, room, SessionRooms.Outcome.HAS_LEFT);
     return bus.request(ChatEndpoints.LEAVE_ROOM, caller, leave);
+  }
+
+  private Future<?> typing(Session session, Caller caller, SignalTyping typing) {
+    RoomId room = typing.room();
+    return bus.request(ChatEndpoints.SIGNAL_TYPING, caller, typing)
+        .onSuccess(
+            _ -> {
+              if (!session.isOpen()) {
+                bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room));
+              } else if (typing.typing()) {
+                session.rooms().startTyping(room);
+              } else {
+                session.rooms().stopTyping(room);
+              }
+            });
   }
 
   /** Tells the services where something of an ended session may be left. */

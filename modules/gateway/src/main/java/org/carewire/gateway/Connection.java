@@ -5,7 +5,7 @@ import org.carewire.protocol.CloseCode;
 /** What a session needs of the transport it came by. Used on the session's event loop only. */
 interface Connection {
   /** The client's address, by which connections are counted. */
-  String address();
+  ClientAddress address();
 
   void send(OutboundEvent event);
 

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Fields;
 import org.carewire.protocol.Limits;
@@ -19,11 +20,16 @@ final class DemoLogin {
 
   private final List<GatewayConfig.Account> accounts;
   private final TokenVerifier tokens;
+  private final Authentication authentication;
+  private final boolean behindProxy;
   private final Limits limits;
 
-  DemoLogin(List<GatewayConfig.Account> accounts, TokenVerifier tokens, Limits limits) {
-    this.accounts = accounts;
+  DemoLogin(
+      GatewayConfig config, TokenVerifier tokens, Authentication authentication, Limits limits) {
+    this.accounts = config.accounts();
+    this.behindProxy = config.http().forwardedHeaders();
     this.tokens = tokens;
+    this.authentication = authentication;
     this.limits = limits;
   }
 
@@ -34,22 +40,28 @@ final class DemoLogin {
   private void login(RoutingContext context) {
     try {
       Fields body = HttpApi.body(context, limits);
-      GatewayConfig.Account account =
-          find(
-              body.requiredText("email", MAX_CHARACTERS),
-              body.requiredText("password", MAX_CHARACTERS));
-      HttpApi.send(context, 200, Map.of("token", tokens.issue(account, VALID_FOR)));
+      String email = body.requiredText("email", MAX_CHARACTERS);
+      String password = body.requiredText("password", MAX_CHARACTERS);
+      find(email, password)
+          .ifPresentOrElse(
+              account ->
+                  HttpApi.send(context, 200, Map.of("token", tokens.issue(account, VALID_FOR))),
+              () -> Problems.send(context, refusal(context)));
     } catch (Refusal refusal) {
       Problems.send(context, refusal);
     }
   }
 
-  private GatewayConfig.Account find(String email, String password) {
+  private Refusal refusal(RoutingContext context) {
+    return authentication.failed(
+        ClientAddress.of(context.request(), behindProxy),
+        Refusal.of(ErrorCode.UNAUTHENTICATED, "The email or the password is wrong"));
+  }
+
+  private Optional<GatewayConfig.Account> find(String email, String password) {
     return accounts.stream()
         .filter(account -> account.email().equals(email) && same(account.password(), password))
-        .findFirst()
-        .orElseThrow(
-            () -> Refusal.of(ErrorCode.UNAUTHENTICATED, "The email or the password is wrong"));
+        .findFirst();
   }
 
   private static boolean same(String one, String other) {

@@ -94,7 +94,9 @@ final class FanOut {
       for (Session session : sessions.ofUser(lost.tenant(), user)) {
         Caller caller = session.caller();
         if (caller != null && !caller.isAdmin()) {
-          lost.rooms().forEach(room -> sessions.left(session, caller, room));
+          lost.rooms()
+              .forEach(
+                  room -> sessions.left(session, caller, room, SessionRooms.Outcome.HAS_NO_ACCESS));
         }
       }
     }

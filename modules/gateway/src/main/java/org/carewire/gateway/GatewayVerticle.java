@@ -3,7 +3,6 @@ package org.carewire.gateway;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.ext.web.AllowForwardHeaders;
 import io.vertx.ext.web.Router;
 import java.util.function.IntConsumer;
 import org.carewire.platform.Platform;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayVerticle extends VerticleBase {
   /** How long the reason of a close may take to reach a peer that still sends. */
   private static final int CLOSING_TIMEOUT_SECONDS = 1;
+
+  private static final int IDLE_MORE_SECONDS = 15;
 
   private final Platform platform;
   private final GatewayConfig config;
@@ -47,22 +48,22 @@ public final class GatewayVerticle extends VerticleBase {
     Limits limits = platform.limits();
     var sessions = new Sessions();
     var tokens = new TokenVerifier(vertx, config.tokens(), platform.clock());
+    var authentication = new Authentication(tokens, shared, platform.audit(), platform.clock());
     var greeting =
-        new Greeting(platform, tokens, sessions, shared, epoch, config.sessions().pingInterval());
+        new Greeting(
+            platform, authentication, sessions, shared, epoch, config.sessions().pingInterval());
     var commands = new CommandRouter(platform, sessions, greeting);
     var started = new SessionLife(platform, config.sessions(), sessions, shared, commands);
     life = started;
+    boolean behindProxy = config.http().forwardedHeaders();
 
     Router router = Router.router(vertx);
-    if (config.http().forwardedHeaders()) {
-      router.allowForward(AllowForwardHeaders.X_FORWARD);
-    }
     Problems.mount(router);
     new OriginPolicy(config.http().origins()).mount(router);
-    new WebSocketTransport(vertx, limits, shared, started, commands).mount(router);
-    new HttpApi(platform, tokens, shared, greeting).mount(router);
+    new WebSocketTransport(vertx, limits, shared, started, commands, behindProxy).mount(router);
+    new HttpApi(platform, authentication, shared, behindProxy).mount(router);
     if (!config.accounts().isEmpty()) {
-      new DemoLogin(config.accounts(), tokens, limits).mount(router);
+      new DemoLogin(config, tokens, authentication, limits).mount(router);
     }
 
     var fanOut = new FanOut(sessions, platform.metrics());
@@ -82,9 +83,15 @@ public final class GatewayVerticle extends VerticleBase {
         .setPort(port)
         .setMaxWebSocketFrameSize(limits.frameBytes())
         .setWebSocketClosingTimeout(CLOSING_TIMEOUT_SECONDS)
+        .setIdleTimeout(idleSeconds())
         // Compression costs each connection more memory than all the rest of it.
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false);
+  }
+
+  /** A little more than a session may be silent; for connections that are no sessions. */
+  private int idleSeconds() {
+    return Math.toIntExact(config.sessions().silenceTimeout().toSeconds()) + IDLE_MORE_SECONDS;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.carewire.platform.AuditEvent;
 import org.carewire.platform.Delivery;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.Caller;
@@ -18,10 +17,12 @@ import org.carewire.protocol.Done;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Fields;
 import org.carewire.protocol.Refusal;
+import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SeeUser;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
+import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +43,13 @@ final class Greeting {
       @Nullable DeviceId deviceId,
       long pingInterval) {}
 
+  private record UserKey(TenantId tenant, UserId user) {}
+
   /** What a session is told before it is closed. */
   record SessionError(String error, ErrorCode code) {}
 
   private final Platform platform;
-  private final TokenVerifier tokens;
+  private final Authentication authentication;
   private final Sessions sessions;
   private final SharedLimits shared;
   private final String epoch;
@@ -54,18 +57,18 @@ final class Greeting {
   private final Clock clock;
 
   /** Users whose role the server has noted of late. */
-  private final Cache<Caller, Boolean> seen =
+  private final Cache<UserKey, Role> seen =
       Caffeine.newBuilder().expireAfterWrite(SEEN_FOR).maximumSize(MAX_SEEN).build();
 
   Greeting(
       Platform platform,
-      TokenVerifier tokens,
+      Authentication authentication,
       Sessions sessions,
       SharedLimits shared,
       String epoch,
       Duration pingInterval) {
     this.platform = platform;
-    this.tokens = tokens;
+    this.authentication = authentication;
     this.sessions = sessions;
     this.shared = shared;
     this.epoch = epoch;
@@ -78,8 +81,8 @@ final class Greeting {
     DeviceId device = data.parsed("deviceId", DeviceId::new);
     Fields resume = data.object("resume");
     SocketId replaced = resume == null ? null : resume.parsed("socketId", SocketId::new);
-    return tokens
-        .verify(token(session, data))
+    return authentication
+        .verify(token(session, data), session.address())
         .onFailure(failure -> refuse(session, failure))
         .map(principal -> connect(session, principal, device, replaced));
   }
@@ -136,34 +139,24 @@ final class Greeting {
 
   /** Notes the role of the token, by which others may chat with its user. */
   private void noteUser(Caller caller) {
-    Caller user = new Caller(caller.tenant(), caller.user(), caller.role(), null, null);
-    if (seen.asMap().putIfAbsent(user, true) == null) {
+    var user = new UserKey(caller.tenant(), caller.user());
+    if (seen.asMap().put(user, caller.role()) != caller.role()) {
       platform
           .bus()
-          .request(ChatEndpoints.SEE_USER, user, new SeeUser())
+          .request(ChatEndpoints.SEE_USER, caller, new SeeUser())
           .onFailure(_ -> seen.invalidate(user));
     }
   }
 
   private void refuse(Session session, Throwable failure) {
     if (failure instanceof Refusal refusal) {
-      audit(session.address(), refusal);
-      end(session, refusal, CloseCode.NOT_AUTHENTICATED);
+      end(
+          session,
+          refusal,
+          refusal.code() == ErrorCode.RATE_LIMITED
+              ? CloseCode.TOO_MANY
+              : CloseCode.NOT_AUTHENTICATED);
     }
-  }
-
-  /** Records an authentication that failed. */
-  void audit(String address, Refusal refusal) {
-    platform
-        .audit()
-        .add(
-            new AuditEvent(
-                clock.instant(),
-                AuditEvent.Action.AUTHENTICATION_FAILED,
-                null,
-                null,
-                address + ": " + refusal.text(),
-                null));
   }
 
   /** Tells why and closes, once the reply to the hello is sent. */
@@ -181,14 +174,16 @@ final class Greeting {
 
   /** Replaces the token of a session by another one of the same user. */
   Future<Done> refresh(Session session, Caller caller, Fields data) {
-    return tokens
-        .verify(data.requiredText("token", MAX_TOKEN_CHARACTERS))
+    return authentication
+        .verify(data.requiredText("token", MAX_TOKEN_CHARACTERS), session.address())
         .map(
             principal -> {
               if (!principal.user().equals(caller.user())
-                  || !principal.tenant().equals(caller.tenant())) {
+                  || !principal.tenant().equals(caller.tenant())
+                  || principal.role() != caller.role()) {
                 throw Refusal.of(
-                    ErrorCode.ACCESS_DENIED, "The token is another user's; connect anew with it");
+                    ErrorCode.ACCESS_DENIED,
+                    "The token has another user or role; connect anew with it");
               }
               session.authenticate(principal, caller.device());
               noteUser(principal.caller(null, null));

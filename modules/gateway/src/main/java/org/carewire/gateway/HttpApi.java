@@ -44,16 +44,22 @@ final class HttpApi {
 
   private final Bus bus;
   private final Limits limits;
-  private final TokenVerifier tokens;
+  private final Authentication authentication;
   private final SharedLimits shared;
-  private final Greeting greeting;
+  private final boolean behindProxy;
 
-  HttpApi(Platform platform, TokenVerifier tokens, SharedLimits shared, Greeting greeting) {
+  /**
+   * The API.
+   *
+   * @param behindProxy whether a proxy tells where clients come from
+   */
+  HttpApi(
+      Platform platform, Authentication authentication, SharedLimits shared, boolean behindProxy) {
     this.bus = platform.bus();
     this.limits = platform.limits();
-    this.tokens = tokens;
+    this.authentication = authentication;
     this.shared = shared;
-    this.greeting = greeting;
+    this.behindProxy = behindProxy;
   }
 
   void mount(Router router) {
@@ -120,14 +126,8 @@ final class HttpApi {
   }
 
   private Future<Caller> authenticate(RoutingContext context) {
-    return tokens
-        .verify(bearerToken(context))
-        .onFailure(
-            failure -> {
-              if (failure instanceof Refusal refusal) {
-                greeting.audit(address(context), refusal);
-              }
-            })
+    return authentication
+        .verify(bearerToken(context), ClientAddress.of(context.request(), behindProxy))
         .map(principal -> principal.caller(null, null));
   }
 
@@ -141,10 +141,6 @@ final class HttpApi {
     String header = context.request().getHeader("Authorization");
     boolean isBearer = header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length());
     return isBearer ? header.substring(BEARER.length()).trim() : null;
-  }
-
-  static String address(RoutingContext context) {
-    return context.request().remoteAddress().host();
   }
 
   static void send(RoutingContext context, int status, Object body) {

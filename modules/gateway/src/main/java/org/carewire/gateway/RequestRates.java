@@ -13,6 +13,7 @@ final class RequestRates {
   private final Limits limits;
   private @Nullable Bucket requests;
   private @Nullable Bucket messages;
+  private int refusedInARow;
 
   RequestRates(Limits limits) {
     this.limits = limits;
@@ -23,7 +24,16 @@ final class RequestRates {
     if (requests == null) {
       requests = bucket(limits.requestsPerSecond(), limits.requestBurst());
     }
+    refusedInARow++;
     take(requests);
+    refusedInARow = 0;
+  }
+
+  /**
+   * Whether the client goes on sending although it has been refused as often as a burst is long.
+   */
+  boolean isFlooding() {
+    return refusedInARow > limits.requestBurst();
   }
 
   /** Counts what a request is beside a request. */

@@ -58,7 +58,7 @@ final class Session {
     return openedAt;
   }
 
-  String address() {
+  ClientAddress address() {
     return connection.address();
   }
 

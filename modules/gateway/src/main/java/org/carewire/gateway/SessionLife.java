@@ -38,6 +38,7 @@ final class SessionLife {
   private final AtomicInteger open;
   private final Set<Future<?>> endings = new HashSet<>();
   private long timer;
+  private boolean draining;
 
   SessionLife(
       Platform platform,
@@ -66,6 +67,11 @@ final class SessionLife {
     sessions.add(session);
     open.incrementAndGet();
     return session;
+  }
+
+  /** Whether the server goes and takes no more sessions. */
+  boolean isDraining() {
+    return draining;
   }
 
   /** The session has sent something. */
@@ -123,6 +129,7 @@ final class SessionLife {
 
   /** Sends every session away, to come back elsewhere or later; done when all are gone. */
   Future<?> drain(Vertx vertx) {
+    draining = true;
     vertx.cancelTimer(timer);
     var shutdown = OutboundEvent.of(ServerEvent.SERVER_SHUTDOWN, new Shutdown(1_000, "restart"));
     for (Session session : sessions.all()) {

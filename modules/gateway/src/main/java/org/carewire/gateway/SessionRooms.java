@@ -1,44 +1,87 @@
 package org.carewire.gateway;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.carewire.protocol.RoomId;
 
 /** The rooms a session is in, on its way into, or typing in. */
 final class SessionRooms {
-  private final Set<RoomId> joining = new HashSet<>(2);
-  private final Set<RoomId> joined = new HashSet<>(2);
-  private final Set<RoomId> typing = new HashSet<>(2);
+  /** In how many rooms typing is ended with the session; elsewhere it ends by itself. */
+  private static final int MAX_TYPING = 16;
 
-  void joining(RoomId room) {
-    joining.add(room);
+  /** A request to join that is under way. */
+  static final class Joining {
+    private final RoomId room;
+    private Outcome outcome = Outcome.ENTERS;
+
+    private Joining(RoomId room) {
+      this.room = room;
+    }
+
+    Outcome outcome() {
+      return outcome;
+    }
   }
 
-  /** Ends an attempt to join; answers whether access was not lost since it began. */
-  boolean endJoining(RoomId room) {
-    return joining.remove(room);
+  /** What a session does once its request to join has succeeded. */
+  enum Outcome {
+    ENTERS,
+    /** It has asked to leave meanwhile. */
+    HAS_LEFT,
+    /** It has lost its access meanwhile. */
+    HAS_NO_ACCESS
+  }
+
+  private final List<Joining> joining = new ArrayList<>(1);
+  private final Set<RoomId> joined = new HashSet<>(2);
+  private final Set<RoomId> typing = new LinkedHashSet<>(2);
+
+  Joining joining(RoomId room) {
+    var attempt = new Joining(room);
+    joining.add(attempt);
+    return attempt;
+  }
+
+  void endJoining(Joining attempt) {
+    joining.remove(attempt);
   }
 
   void joined(RoomId room) {
     joined.add(room);
   }
 
-  void typing(RoomId room, boolean starts) {
-    if (starts) {
-      typing.add(room);
-    } else {
-      typing.remove(room);
+  void startTyping(RoomId room) {
+    typing.remove(room);
+    typing.add(room);
+    if (typing.size() > MAX_TYPING) {
+      typing.remove(typing.iterator().next());
     }
   }
 
+  void stopTyping(RoomId room) {
+    typing.remove(room);
+  }
+
   /** Takes the session out of a room, also if it is only on its way in. */
-  void remove(RoomId room) {
-    joining.remove(room);
+  void remove(RoomId room, Outcome outcome) {
     joined.remove(room);
+    for (Joining attempt : joining) {
+      if (attempt.room.equals(room)) {
+        attempt.outcome = outcome;
+      }
+    }
   }
 
   boolean isIn(RoomId room) {
     return joined.contains(room);
+  }
+
+  /** Whether the session is in the room or on its way into it. */
+  boolean isAbout(RoomId room) {
+    return isIn(room) || joining.stream().anyMatch(attempt -> attempt.room.equals(room));
   }
 
   int size() {
@@ -49,10 +92,9 @@ final class SessionRooms {
     return joined;
   }
 
-  /** Every room where something of the session may be left. */
+  /** Where something of the session may be left; what is under way ends by itself. */
   Set<RoomId> all() {
-    var all = new HashSet<>(joining);
-    all.addAll(joined);
+    var all = new HashSet<>(joined);
     all.addAll(typing);
     return all;
   }

@@ -39,8 +39,8 @@ final class Sessions {
     byRoom.computeIfAbsent(new RoomKey(caller.tenant(), room), _ -> new HashSet<>(2)).add(session);
   }
 
-  void left(Session session, Caller caller, RoomId room) {
-    session.rooms().remove(room);
+  void left(Session session, Caller caller, RoomId room, SessionRooms.Outcome ofJoining) {
+    session.rooms().remove(room, ofJoining);
     drop(byRoom, new RoomKey(caller.tenant(), room), session);
   }
 

@@ -44,14 +44,14 @@ public final class SharedLimits {
     return openConnections;
   }
 
-  /** Counts a new connection; answers whether it is one too many. */
-  boolean isTooManyConnections(String address) {
-    if (isLoopback(address)) {
+  /** Counts a new connection, or a failed authentication; answers whether it is one too many. */
+  boolean isTooMany(ClientAddress address) {
+    if (address.isOwnMachine()) {
       return false;
     }
     Bucket bucket =
         connectionsByAddress.get(
-            address,
+            address.text(),
             _ -> RequestRates.bucket(limits.connectionsPerSecond(), limits.connectionBurst()));
     return !bucket.tryConsume(1);
   }
@@ -85,9 +85,5 @@ public final class SharedLimits {
 
   private static UserKey key(Caller caller) {
     return new UserKey(caller.tenant(), caller.user());
-  }
-
-  private static boolean isLoopback(String address) {
-    return address.startsWith("127.") || address.equals("0:0:0:0:0:0:0:1") || address.equals("::1");
   }
 }

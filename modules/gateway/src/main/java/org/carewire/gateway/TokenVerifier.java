@@ -10,6 +10,7 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import org.carewire.protocol.ErrorCode;
@@ -28,6 +29,7 @@ final class TokenVerifier {
   private static final String ALGORITHM = "HS256";
 
   private final JWTAuth jwt;
+  private final GatewayConfig.Tokens config;
   private final Duration leeway;
   private final Clock clock;
 
@@ -46,6 +48,7 @@ final class TokenVerifier {
                 .addPubSecKey(
                     new PubSecKeyOptions().setAlgorithm(ALGORITHM).setBuffer(config.secret()))
                 .setJWTOptions(options));
+    this.config = config;
     this.leeway = config.leeway();
     this.clock = clock;
   }
@@ -93,8 +96,8 @@ final class TokenVerifier {
               Role.parse(role),
               // Let in by the leeway, it may also stay for it.
               expiresAt.isAfter(now) ? expiresAt : expiresAt.plus(leeway)));
-    } catch (ClassCastException | Refusal e) {
-      // A claim of the wrong type, or no id or role.
+    } catch (ClassCastException | DateTimeException | Refusal e) {
+      // A claim of the wrong type or out of range, or no id or role.
       return Future.failedFuture(refusal(INVALID));
     }
   }
@@ -117,13 +120,18 @@ final class TokenVerifier {
 
   /** A token for an account of the demo mode. */
   String issue(GatewayConfig.Account account, Duration validFor) {
-    return jwt.generateToken(
+    var claims =
         new JsonObject()
             .put("userId", account.user().value())
             .put("role", account.role().wireName())
-            .put("email", account.email()),
-        new JWTOptions()
-            .setAlgorithm(ALGORITHM)
-            .setExpiresInSeconds(Math.toIntExact(validFor.toSeconds())));
+            .put("email", account.email())
+            .put("exp", clock.instant().plus(validFor).getEpochSecond());
+    if (config.issuer() != null) {
+      claims.put("iss", config.issuer());
+    }
+    if (config.audience() != null) {
+      claims.put("aud", config.audience());
+    }
+    return jwt.generateToken(claims, new JWTOptions().setAlgorithm(ALGORITHM));
   }
 }

@@ -18,7 +18,7 @@ final class WebSocketConnection implements Connection {
   private final Vertx vertx;
   private final ServerWebSocket socket;
   private final Channel channel;
-  private final String address;
+  private final ClientAddress address;
   private boolean closing;
 
   /**
@@ -26,7 +26,7 @@ final class WebSocketConnection implements Connection {
    *
    * @param channel the Netty channel of the socket, below what Vert.x offers
    */
-  WebSocketConnection(Vertx vertx, ServerWebSocket socket, Channel channel, String address) {
+  WebSocketConnection(Vertx vertx, ServerWebSocket socket, Channel channel, ClientAddress address) {
     this.vertx = vertx;
     this.socket = socket;
     this.channel = channel;
@@ -34,7 +34,7 @@ final class WebSocketConnection implements Connection {
   }
 
   @Override
-  public String address() {
+  public ClientAddress address() {
     return address;
   }
 
@@ -52,7 +52,7 @@ final class WebSocketConnection implements Connection {
 
   @Override
   public boolean isCongested() {
-    return !closing && socket.writeQueueFull();
+    return !closing && !socket.isClosed() && socket.writeQueueFull();
   }
 
   @Override

@@ -18,19 +18,34 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /ws}: sessions over plain WebSockets. */
 final class WebSocketTransport {
+  /** Enough for a token; who has not said hello is not given memory for more. */
+  private static final int MAX_HELLO_BYTES = 64_000;
+
   private final Vertx vertx;
   private final Limits limits;
   private final SharedLimits shared;
   private final SessionLife life;
   private final CommandRouter commands;
+  private final boolean behindProxy;
 
+  /**
+   * The transport.
+   *
+   * @param behindProxy whether a proxy tells where clients come from
+   */
   WebSocketTransport(
-      Vertx vertx, Limits limits, SharedLimits shared, SessionLife life, CommandRouter commands) {
+      Vertx vertx,
+      Limits limits,
+      SharedLimits shared,
+      SessionLife life,
+      CommandRouter commands,
+      boolean behindProxy) {
     this.vertx = vertx;
     this.limits = limits;
     this.shared = shared;
     this.life = life;
     this.commands = commands;
+    this.behindProxy = behindProxy;
   }
 
   void mount(Router router) {
@@ -42,27 +57,42 @@ final class WebSocketTransport {
       Problems.send(context, Refusal.badRequest("This path speaks WebSocket only"));
       return;
     }
-    String address = HttpApi.address(context);
+    ClientAddress address = ClientAddress.of(context.request(), behindProxy);
     String bearerToken = HttpApi.bearerToken(context);
     Channel channel =
         ((HttpServerConnection) context.request().connection()).channelHandlerContext().channel();
     context
         .request()
         .toWebSocket()
-        .onSuccess(socket -> accept(socket, channel, address, bearerToken));
+        .onSuccess(socket -> accept(socket, channel, address, bearerToken))
+        .onFailure(failure -> refuse(context));
+  }
+
+  /** Most of what is no handshake Vert.x has answered itself. */
+  private static void refuse(RoutingContext context) {
+    if (!context.response().ended()) {
+      Problems.send(context, Refusal.badRequest("This is no WebSocket handshake"));
+    }
   }
 
   private void accept(
-      ServerWebSocket socket, Channel channel, String address, @Nullable String bearerToken) {
+      ServerWebSocket socket,
+      Channel channel,
+      ClientAddress address,
+      @Nullable String bearerToken) {
     socket.setWriteQueueMaxSize(limits.queuedBytes());
     var connection = new WebSocketConnection(vertx, socket, channel, address);
-    if (shared.isTooManyConnections(address)) {
+    if (life.isDraining()) {
+      connection.close(CloseCode.RESTARTING);
+      return;
+    }
+    if (shared.isTooMany(address)) {
       connection.close(CloseCode.TOO_MANY);
       return;
     }
     FrameErrors.guard(connection, channel);
     Session session = life.open(connection, bearerToken);
-    var assembler = new FrameAssembler(limits.frameBytes());
+    var assembler = new FrameAssembler();
     socket.frameHandler(
         frame -> {
           life.seen(session);
@@ -82,7 +112,12 @@ final class WebSocketTransport {
     if (!session.isOpen() || connection.isClosing()) {
       return;
     }
-    switch (assembler.add(frame)) {
+    if (session.rates().isFlooding()) {
+      session.close(CloseCode.TOO_MANY);
+      return;
+    }
+    int maxBytes = session.caller() == null ? MAX_HELLO_BYTES : limits.frameBytes();
+    switch (assembler.add(frame, maxBytes)) {
       case FrameAssembler.Result.Pending _ -> {}
       case FrameAssembler.Result.TooLarge _ -> session.close(CloseCode.TOO_LARGE);
       case FrameAssembler.Result.NotText _ -> session.close(CloseCode.MALFORMED);

@@ -51,20 +51,28 @@ public final class AuditQueue {
     while (batch.size() < BATCH && !queue.isEmpty()) {
       batch.add(queue.remove());
     }
-    writing = AuditStore.write(pool, batch).onFailure(failure -> keep(batch, failure));
+    writing = AuditStore.write(pool, batch).onFailure(failure -> failed(batch, failure));
     return writing;
   }
 
-  private void keep(List<AuditEvent> batch, Throwable failure) {
-    log.atWarn()
-        .addKeyValue("cause", failure.getClass().getSimpleName())
-        .addKeyValue("events", batch.size())
-        .log("audit.delayed");
-    batch.forEach(this::add);
+  private void failed(List<AuditEvent> batch, Throwable failure) {
+    if (Outage.is(failure)) {
+      log.atWarn()
+          .addKeyValue("cause", failure.getClass().getSimpleName())
+          .addKeyValue("events", batch.size())
+          .log("audit.delayed");
+      batch.forEach(this::add);
+    } else {
+      log.atError()
+          .addKeyValue("events", batch.size())
+          .setCause(Faults.withoutTexts(failure))
+          .log("audit.refused");
+      dropped.increment(batch.size());
+    }
   }
 
   /** Writes what is left, as far as PostgreSQL takes it. */
-  public Future<?> close() {
+  public synchronized Future<?> close() {
     vertx.cancelTimer(timer);
     return writing
         .otherwiseEmpty()

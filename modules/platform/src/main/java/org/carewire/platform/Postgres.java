@@ -3,7 +3,6 @@ package org.carewire.platform;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
@@ -15,9 +14,10 @@ import java.util.function.Function;
 
 /** The pool of connections to PostgreSQL. */
 public final class Postgres {
-  private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int ACQUIRE_TIMEOUT_MS = 3_000;
   private static final int MAX_WAITING = 2_000;
+  private static final String STATEMENT_TIMEOUT = "10s";
+  private static final String LOCK_TIMEOUT = "4s";
   private static final int PIPELINED = 64;
   private static final int CACHED_STATEMENTS = 64;
 
@@ -27,7 +27,7 @@ public final class Postgres {
     return PgBuilder.pool()
         .using(vertx)
         .connectingTo(connectOptions(config))
-        .with(new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS))
+        .with(Sockets.failingFast())
         .with(
             new PoolOptions()
                 .setName("postgres")
@@ -50,7 +50,11 @@ public final class Postgres {
             .setCachePreparedStatements(true)
             .setPreparedStatementCacheMaxSize(CACHED_STATEMENTS)
             .setSslMode(sslMode(config.tls()));
-    options.addProperty("application_name", "carewire");
+    options
+        .addProperty("application_name", "carewire")
+        .addProperty("statement_timeout", STATEMENT_TIMEOUT)
+        .addProperty("lock_timeout", LOCK_TIMEOUT)
+        .addProperty("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT);
     if (config.tls() != PostgresConfig.Tls.DISABLE) {
       boolean verify = config.tls() == PostgresConfig.Tls.VERIFY_FULL;
       options.setSslOptions(

@@ -23,6 +23,7 @@ public final class RedisAccess {
             vertx,
             new RedisOptions()
                 .setConnectionString(uri)
+                .setNetClientOptions(Sockets.failingFast())
                 .setMaxPoolSize(CONNECTIONS)
                 .setMaxPoolWaiting(MAX_WAITING)
                 .setMaxWaitingHandlers(MAX_WAITING));

@@ -1,5 +1,6 @@
 package org.carewire.protocol;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 public record Caller(
     TenantId tenant, UserId user, Role role, @Nullable SocketId socket, @Nullable DeviceId device) {
 
+  @JsonIgnore
   public boolean isAdmin() {
     return role == Role.ADMIN;
   }
 
   /** Whether the platform itself asks: one of its services, or an admin. */
+  @JsonIgnore
   public boolean isPlatform() {
     return role == Role.SERVICE || role == Role.ADMIN;
   }

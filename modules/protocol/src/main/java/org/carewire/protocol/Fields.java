@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * and fields nobody asks for are ignored.
  */
 public final class Fields {
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
   private final JsonNode object;
   private final String path;
   private final Limits limits;
@@ -133,10 +136,14 @@ public final class Fields {
         name,
         text -> {
           try {
-            return Instant.parse(text);
+            Instant time = Instant.parse(text);
+            if (!time.isBefore(EARLIEST) && time.isBefore(LATEST)) {
+              return time;
+            }
           } catch (DateTimeParseException e) {
-            throw Refusal.badRequest("A time is ISO-8601 in UTC, such as 2026-01-31T09:30:00.000Z");
+            // Refused below.
           }
+          throw Refusal.badRequest("A time is ISO-8601 in UTC, such as 2026-01-31T09:30:00.000Z");
         });
   }
 

@@ -15,8 +15,6 @@ import org.carewire.protocol.Refusal;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.RoomKind;
-import org.carewire.protocol.TenantId;
-import org.carewire.protocol.UserId;
 
 /**
  * Who may be in which room, from the room's id and the server's own data alone. Whether a room
@@ -28,7 +26,7 @@ public final class Access {
 
   private static final int MAX_CACHED = 50_000;
 
-  private record Check(TenantId tenant, UserId user, RoomId room) {}
+  private record Check(Caller caller, RoomId room, String denial) {}
 
   private final Pool pool;
   private final Clock clock;
@@ -56,7 +54,7 @@ public final class Access {
 
   /** As {@link #enter}, for what is only looked at: not recorded, and up to a second old. */
   public Future<RoomAccess> glance(Caller caller, RoomId room, String denial) {
-    Check check = new Check(caller.tenant(), caller.user(), room);
+    Check check = new Check(caller, room, denial);
     Future<RoomAccess> cached = cache.getIfPresent(check);
     if (cached == null || cached.failed()) {
       cached = check(caller, room, denial);
@@ -65,8 +63,7 @@ public final class Access {
     return cached;
   }
 
-  /** What an admin's entry leaves in the audit log. */
-  public AuditEvent entered(Caller caller, RoomId room) {
+  private AuditEvent entered(Caller caller, RoomId room) {
     return new AuditEvent(
         clock.instant(),
         AuditEvent.Action.ADMIN_ENTERED_ROOM,
@@ -92,7 +89,7 @@ public final class Access {
       Caller caller, RoomId room, AccessStore.Found found, String denial) {
     return room.names().contains(caller.user().value())
         ? new RoomAccess(found.roomKey(), found.top(), false)
-        : byOffice(caller, found, found.userKnown(), denial);
+        : byOffice(caller, found.roomKey(), found.top(), found.userKnown(), denial);
   }
 
   private static RoomAccess inChat(
@@ -100,7 +97,8 @@ public final class Access {
     boolean own = room.otherUser(caller.user()).isPresent();
     return own && (caller.role().isCareStaff() || found.mayChat())
         ? new RoomAccess(found.roomKey(), found.top(), false)
-        : byOffice(caller, found, found.roomKey() != 0 || found.mayChat(), denial);
+        : byOffice(
+            caller, found.roomKey(), found.top(), found.roomKey() != 0 || found.mayChat(), denial);
   }
 
   private static RoomAccess ofMember(
@@ -108,12 +106,12 @@ public final class Access {
     long top = room.kind() == RoomKind.CALL ? 0 : found.top();
     return found.member()
         ? new RoomAccess(found.roomKey(), top, false)
-        : byOffice(caller, found, found.roomKey() != 0, denial);
+        : byOffice(caller, found.roomKey(), top, found.roomKey() != 0, denial);
   }
 
   /** Admins may enter any room, and the platform's services may read any over HTTP. */
   private static RoomAccess byOffice(
-      Caller caller, AccessStore.Found found, boolean exists, String denial) {
+      Caller caller, long roomKey, long top, boolean exists, String denial) {
     boolean service = caller.role() == Role.SERVICE && caller.socket() == null;
     if (!caller.isAdmin() && !service) {
       throw Refusal.of(ErrorCode.ACCESS_DENIED, denial);
@@ -121,6 +119,6 @@ public final class Access {
     if (!exists) {
       throw Refusal.of(ErrorCode.NOT_FOUND, "There is no such room");
     }
-    return new RoomAccess(found.roomKey(), found.top(), !service);
+    return new RoomAccess(roomKey, top, !service);
   }
 }

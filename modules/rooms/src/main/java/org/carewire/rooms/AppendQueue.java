@@ -4,30 +4,44 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
-import java.util.Queue;
+import java.util.Map;
+import java.util.Set;
 import org.carewire.platform.Conflicts;
 import org.carewire.platform.Outage;
 import org.carewire.protocol.Refusal;
+import org.carewire.rooms.RoomLogStore.RoomKey;
 
 /**
  * Appends of one service instance, in batches: one is in flight, and all that waits goes with the
- * next. Used on one event loop only. One bad append does not fail its neighbours.
+ * next. A room whose lock somebody else holds gets a batch of its own, for which the others do not
+ * wait. One bad append does not fail its neighbours. Used on one event loop only.
  */
 public final class AppendQueue {
   private static final int CAPACITY = 10_000;
   private static final int MAX_BATCH = 500;
 
-  private record Waiting(Append append, Promise<Appended> outcome) {}
+  private record Waiting(Append append, Promise<Appended> outcome) {
+    RoomKey room() {
+      return RoomKey.of(append);
+    }
+  }
 
   private final Pool pool;
   private final RoomLog log;
   private final DistributionSummary batchSizes;
-  private final Queue<Waiting> queue = new ArrayDeque<>();
+  private final LinkedList<Waiting> queue = new LinkedList<>();
+
+  /** The rooms whose appends are in a batch of their own. */
+  private final Set<RoomKey> contended = new HashSet<>();
+
   private boolean inFlight;
 
   public AppendQueue(Pool pool, RoomLog log, MeterRegistry metrics) {
@@ -52,13 +66,16 @@ public final class AppendQueue {
   }
 
   private void next() {
-    if (inFlight || queue.isEmpty()) {
+    if (inFlight) {
+      return;
+    }
+    List<Waiting> batch = takeBatch();
+    if (batch.isEmpty()) {
       return;
     }
     inFlight = true;
-    List<Waiting> batch = takeBatch();
     batchSizes.record(batch.size());
-    storeOrSplit(batch)
+    store(batch)
         .onComplete(
             _ -> {
               inFlight = false;
@@ -66,52 +83,97 @@ public final class AppendQueue {
             });
   }
 
-  /** Ends before a second append of the same name, which then finds the first one stored. */
+  /**
+   * The first of those that wait, but for rooms in contention. It ends before a second append of
+   * the same name, which then finds the first one stored.
+   */
   private List<Waiting> takeBatch() {
     var batch = new ArrayList<Waiting>();
     var names = new HashSet<Append.Name>();
-    while (!queue.isEmpty() && batch.size() < MAX_BATCH) {
-      Append.Name name = queue.element().append().name();
+    for (Iterator<Waiting> waiting = queue.iterator();
+        waiting.hasNext() && batch.size() < MAX_BATCH; ) {
+      Waiting next = waiting.next();
+      if (contended.contains(next.room())) {
+        continue;
+      }
+      Append.Name name = next.append().name();
       if (name != null && !names.add(name)) {
         break;
       }
-      batch.add(queue.remove());
+      batch.add(next);
+      waiting.remove();
     }
     return batch;
   }
 
-  private Future<?> storeOrSplit(List<Waiting> batch) {
-    return store(batch, Conflicts.ATTEMPTS)
+  /** Stores a batch and completes its appends; never fails. */
+  private Future<Void> store(List<Waiting> batch) {
+    Map<RoomKey, List<Waiting>> byRoom = new LinkedHashMap<>();
+    batch.forEach(
+        waiting -> byRoom.computeIfAbsent(waiting.room(), _ -> new ArrayList<>()).add(waiting));
+    if (byRoom.size() == 1) {
+      return storePatiently(batch);
+    }
+    return inTransaction(batch, RoomLogStore.BEGIN_IMPATIENT)
+        .recover(
+            failure -> {
+              if (!RoomLogStore.isLocked(failure)) {
+                return failOrSplit(batch, failure);
+              }
+              byRoom.forEach(this::storeApart);
+              return Future.succeededFuture();
+            });
+  }
+
+  /** Stores what a batch had for one room, while others go on; later appends to it wait. */
+  private void storeApart(RoomKey room, List<Waiting> batch) {
+    contended.add(room);
+    storePatiently(batch)
+        .onComplete(
+            _ -> {
+              contended.remove(room);
+              next();
+            });
+  }
+
+  private Future<Void> storePatiently(List<Waiting> batch) {
+    return inTransaction(batch, RoomLogStore.BEGIN).recover(failure -> failOrSplit(batch, failure));
+  }
+
+  /** After a failure that may be one append's own, each is tried alone, in order. */
+  private Future<Void> failOrSplit(List<Waiting> batch, Throwable failure) {
+    boolean mayBeOneOfThem = failure instanceof PgException && !Outage.is(failure);
+    if (batch.size() == 1 || !mayBeOneOfThem) {
+      batch.forEach(waiting -> waiting.outcome().fail(failure));
+      return Future.succeededFuture();
+    }
+    Future<Void> done = Future.succeededFuture();
+    for (Waiting waiting : batch) {
+      done = done.compose(_ -> storePatiently(List.of(waiting)));
+    }
+    return done;
+  }
+
+  private Future<Void> inTransaction(List<Waiting> batch, String begin) {
+    List<Append> appends = batch.stream().map(Waiting::append).toList();
+    return attempt(appends, begin, Conflicts.ATTEMPTS)
         .onSuccess(
             outcomes -> {
               for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).outcome().complete(outcomes.get(i));
               }
             })
-        .recover(failure -> split(batch, failure));
+        .mapEmpty();
   }
 
-  /** After a failure that may be one append's own, each is tried alone, in order. */
-  private Future<List<Appended>> split(List<Waiting> batch, Throwable failure) {
-    if (batch.size() == 1 || Outage.is(failure)) {
-      batch.forEach(waiting -> waiting.outcome().fail(failure));
-      return Future.succeededFuture(List.of());
-    }
-    Future<?> done = Future.succeededFuture();
-    for (Waiting waiting : batch) {
-      done = done.compose(_ -> storeOrSplit(List.of(waiting)));
-    }
-    return done.map(_ -> List.of());
-  }
-
-  private Future<List<Appended>> store(List<Waiting> batch, int attemptsLeft) {
-    List<Append> appends = batch.stream().map(Waiting::append).toList();
+  private Future<List<Appended>> attempt(List<Append> appends, String begin, int attemptsLeft) {
     return pool.withConnection(
-            connection -> RoomLogStore.atOnce(connection, () -> log.append(connection, appends)))
+            connection ->
+                RoomLogStore.atOnce(connection, begin, () -> log.append(connection, appends)))
         .recover(
             failure ->
                 attemptsLeft > 1 && Conflicts.is(failure)
-                    ? store(batch, attemptsLeft - 1)
+                    ? attempt(appends, begin, attemptsLeft - 1)
                     : Future.failedFuture(failure));
   }
 }

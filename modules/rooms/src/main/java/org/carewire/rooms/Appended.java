@@ -10,9 +10,8 @@ public sealed interface Appended {
    * It is stored.
    *
    * @param members of the room, as of the same transaction
-   * @param byAdmin whether the sender is no member but an admin
    */
-  record Stored(Entry entry, List<UserId> members, boolean byAdmin) implements Appended {}
+  record Stored(Entry entry, List<UserId> members) implements Appended {}
 
   /** The sender had stored it before, with the same content. */
   record Repeated(Entry entry) implements Appended {}

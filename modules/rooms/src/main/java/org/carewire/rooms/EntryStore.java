@@ -22,11 +22,20 @@ import org.jspecify.annotations.Nullable;
 public final class EntryStore {
   private static final String ENTRIES =
       """
-      select "offset", id, kind, sender_id, client_message_id, content::text as content, created_at
-      from entry
-      where room_key = $1 and "offset" > $2 and "offset" < $3
-      order by "offset" %s
-      limit $4
+      select * from (
+        select "offset", id, kind, sender_id, client_message_id, content::text as content,
+          created_at,
+          sum(octet_length(content::text)) over (order by "offset" %1$s)
+            - octet_length(content::text) as bytes_before
+        from (
+          select * from entry
+          where room_key = $1 and "offset" > $2 and "offset" < $3
+          order by "offset" %1$s
+          limit $4
+        ) as entry
+      ) as page
+      where bytes_before < $5
+      order by "offset" %1$s
       """;
 
   private static final String NEWEST = ENTRIES.formatted("desc");
@@ -51,15 +60,16 @@ public final class EntryStore {
   }
 
   /**
-   * At most {@code limit} entries between two offsets, both excluded.
+   * At most {@code limit} entries between two offsets, both excluded, and none beyond those whose
+   * contents together have {@code maxBytes}.
    *
    * @param newest whether to take those next to {@code before}, newest first; else those next to
    *     {@code after}, oldest first
    */
   public Future<List<Entry>> entries(
-      RoomId room, long roomKey, long after, long before, int limit, boolean newest) {
+      RoomId room, long roomKey, long after, long before, int limit, int maxBytes, boolean newest) {
     return pool.preparedQuery(newest ? NEWEST : OLDEST)
-        .execute(Tuple.of(roomKey, after, before, limit))
+        .execute(Tuple.of(roomKey, after, before, limit, maxBytes))
         .map(rows -> entries(room, rows));
   }
 

@@ -26,6 +26,7 @@ public final class RoomListStore {
         join room r on r.key = m.room_key
         where m.tenant_id = $1 and m.user_id = $2 and r.kind in ('chat', 'visit', 'group')
           and r.updated_at < $3
+          and (r.kind <> 'chat' or $5 or may_chat(r.tenant_id, r.room_id))
         order by r.updated_at desc
         fetch first $4 rows with ties
       )
@@ -69,7 +70,8 @@ public final class RoomListStore {
                 caller.tenant().value(),
                 caller.user().value(),
                 before == null ? END : before.atOffset(ZoneOffset.UTC),
-                limit))
+                limit,
+                caller.role().isCareStaff()))
         .map(
             rows -> {
               var rooms = new ArrayList<ListedRoom>(rows.size());

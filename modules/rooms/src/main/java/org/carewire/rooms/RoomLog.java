@@ -28,7 +28,8 @@ public final class RoomLog {
   /**
    * Appends in the given order. All statements are sent at once, without waiting for one another:
    * chats that are new, the locks of the rooms, then (in a statement of its own, whose snapshot is
-   * later than the locks) membership, repeats, numbers and the entries, then the members.
+   * later than the locks) membership, repeats, numbers and the entries, then the members. What an
+   * admin writes to a room of others is recorded in the same statement.
    *
    * @param connection in a transaction, whose commit may be sent at once too
    * @param appends no two of one {@link Append.Name}
@@ -67,7 +68,7 @@ public final class RoomLog {
     }
     RawJson before = row.contentBefore();
     if (before == null) {
-      return new Appended.Stored(entry(append, row, append.content()), members, !row.member());
+      return new Appended.Stored(entry(append, row, append.content()), members);
     }
     return sameJson(before, append.content())
         ? new Appended.Repeated(entry(append, row, before))

@@ -1,6 +1,7 @@
 package org.carewire.rooms;
 
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.carewire.platform.AuditEvent;
 import org.carewire.protocol.EntryId;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements of an append; each takes a batch as arrays, one element an append. */
 final class RoomLogStore {
+  static final String BEGIN = "begin";
+
+  /** Gives up soon where somebody else holds a lock. */
+  static final String BEGIN_IMPATIENT = "begin; set local lock_timeout = '100ms'";
+
   private static final String CREATE_CHATS =
       """
       with wanted as (
@@ -68,10 +75,9 @@ final class RoomLogStore {
                 n)
       ), target as (
         select i.*, r.key as room_key, r.top, r.updated_at, m.user_id is not null as member,
-          r.key is not null and (
-            i.admin
-            or m.user_id is not null
-              and (r.kind <> 'chat' or i.staff or may_chat(i.tenant_id, i.room_id))) as allowed
+          r.key is not null
+            and (i.admin or m.user_id is not null)
+            and (r.kind <> 'chat' or i.staff or may_chat(i.tenant_id, i.room_id)) as allowed
         from incoming i
         left join room r on r.tenant_id = i.tenant_id and r.room_id = i.room_id
         left join room_member m on m.room_key = r.key and m.user_id = i.sender_id
@@ -86,6 +92,9 @@ final class RoomLogStore {
           t.top + row_number() over (partition by t.room_key order by t.n) as "offset"
         from target t
         where t.allowed and not exists (select from before b where b.n = t.n)
+      ), overseen as (
+        insert into audit (at, action, tenant_id, actor_id, subject)
+        select created_at, $11, tenant_id, sender_id, room_id from fresh where not member
       ), entries as (
         insert into entry (room_key, "offset", id, kind, sender_id, client_message_id, content,
                            created_at)
@@ -104,7 +113,7 @@ final class RoomLogStore {
               from fresh group by room_key, sender_id) f
         where m.room_key = f.room_key and m.user_id = f.sender_id
       )
-      select t.room_key is not null as room_exists, t.allowed, t.member,
+      select t.room_key is not null as room_exists, t.allowed,
         coalesce(f."offset", b."offset") as "offset", coalesce(b.id, t.id) as id,
         coalesce(f.created_at, b.created_at) as created_at, b.content::text as content_before
       from target t
@@ -126,7 +135,6 @@ final class RoomLogStore {
   record AppendRow(
       boolean roomExists,
       boolean allowed,
-      boolean member,
       long offset,
       EntryId id,
       Instant createdAt,
@@ -145,13 +153,20 @@ final class RoomLogStore {
    * Sends a whole transaction at once. Where a statement fails, PostgreSQL answers the commit with
    * a rollback, so the result counts only if every statement succeeded.
    *
+   * @param begin {@link #BEGIN} or {@link #BEGIN_IMPATIENT}
    * @param statements sends them without waiting
    */
-  static <T> Future<T> atOnce(SqlConnection connection, Supplier<Future<T>> statements) {
-    Future<?> begin = connection.query("begin").execute();
-    Future<T> result = statements.get();
+  static <T> Future<T> atOnce(
+      SqlConnection connection, String begin, Supplier<Future<T>> statements) {
+    Future<?> begun = connection.query(begin).execute();
+    Future<T> result = Future.succeededFuture().compose(_ -> statements.get());
     Future<?> commit = connection.query("commit").execute();
-    return Future.join(begin, result, commit).map(_ -> result.result());
+    return Future.join(begun, result, commit).map(_ -> result.result());
+  }
+
+  /** Whether the failure is that somebody else held a room's lock for too long. */
+  static boolean isLocked(Throwable failure) {
+    return failure instanceof PgException e && e.getSqlState().equals("55P03");
   }
 
   static Future<?> createChats(SqlConnection connection, List<Append> appends, Instant now) {
@@ -181,7 +196,8 @@ final class RoomLogStore {
             .addValue(array(appends, append -> append.id().value(), UUID[]::new))
             .addValue(array(appends, append -> append.kind().sqlName(), String[]::new))
             .addValue(array(appends, append -> append.content().text(), String[]::new))
-            .addValue(utc(now));
+            .addValue(utc(now))
+            .addValue(AuditEvent.Action.ADMIN_ENTERED_ROOM.wireName());
     return connection
         .preparedQuery(APPEND)
         .execute(arguments)
@@ -199,7 +215,6 @@ final class RoomLogStore {
     return new AppendRow(
         row.getBoolean("room_exists"),
         allowed,
-        row.getBoolean("member"),
         allowed ? row.getLong("offset") : 0,
         new EntryId(row.getUUID("id")),
         allowed ? row.getOffsetDateTime("created_at").toInstant() : Instant.EPOCH,

@@ -3,6 +3,7 @@ package org.carewire.server;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.carewire.gateway.GatewayConfig;
 import org.carewire.platform.ManagementConfig;
 import org.carewire.platform.PostgresConfig;
@@ -24,6 +25,8 @@ record CarewireConfig(
   private static final int MAX_PORT = 65_535;
   private static final int MAX_LIMIT = 16_000_000;
   private static final Duration SHORTEST = Duration.ofMillis(10);
+  private static final Pattern REDIS_URI = Pattern.compile("rediss?://[^\\s/]+(/[0-9]*)?");
+  private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\[\\]:-]+");
 
   /**
    * Reads and checks everything; refuses to go on with anything missing, wrong or unknown.
@@ -50,18 +53,35 @@ record CarewireConfig(
         new GatewayConfig.Http(
             settings.text("http.host", "0.0.0.0"),
             settings.integer("http.port", 0, MAX_PORT, 8080),
-            settings.list("http.origins"),
+            origins(settings),
             settings.flag("http.forwardedHeaders", false)),
         new GatewayConfig.Tokens(
             secret(settings),
             settings.optional("tokens.issuer"),
             settings.optional("tokens.audience"),
             settings.duration("tokens.leeway", Duration.ZERO, Duration.ofSeconds(30))),
-        new GatewayConfig.Sessions(
-            settings.duration("session.helloTimeout", SHORTEST, Duration.ofSeconds(10)),
-            settings.duration("session.pingInterval", SHORTEST, Duration.ofSeconds(25)),
-            settings.duration("session.silenceTimeout", SHORTEST, Duration.ofSeconds(60))),
+        sessions(settings),
         accounts);
+  }
+
+  private static List<String> origins(Settings settings) {
+    String key = "http.origins";
+    List<String> origins = settings.list(key);
+    for (String origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw Settings.wrong(key, origin, "origins such as https://app.example.com");
+      }
+    }
+    return origins;
+  }
+
+  private static GatewayConfig.Sessions sessions(Settings settings) {
+    Duration ping = settings.duration("session.pingInterval", SHORTEST, Duration.ofSeconds(25));
+    return new GatewayConfig.Sessions(
+        settings.duration("session.helloTimeout", SHORTEST, Duration.ofSeconds(10)),
+        ping,
+        // A live client shows itself by its pongs.
+        settings.duration("session.silenceTimeout", ping.plusMillis(1), Duration.ofSeconds(60)));
   }
 
   private static String secret(Settings settings) {
@@ -93,9 +113,12 @@ record CarewireConfig(
   private static String redisUri(Settings settings) {
     String key = "redis.uri";
     String uri = settings.required(key);
-    if (!uri.startsWith("redis://") && !uri.startsWith("rediss://")) {
+    if (!REDIS_URI.matcher(uri).matches()) {
       // The value may hold a password.
-      throw new StartFailure(key + " must begin with redis:// or rediss://");
+      throw new StartFailure(
+          key
+              + " must be redis://host:port or rediss://host:port, with user:password@ before the"
+              + " host if need be");
     }
     return uri;
   }

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -95,7 +96,11 @@ final class Node implements AutoCloseable {
     new JvmMemoryMetrics().bindTo(metrics);
     new JvmThreadMetrics().bindTo(metrics);
     bindGc(metrics);
-    var metricsOptions = new MicrometerMetricsOptions().setEnabled(true);
+    // Not the method of requests, which is any word that a client chooses.
+    var metricsOptions =
+        new MicrometerMetricsOptions()
+            .setEnabled(true)
+            .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME));
     // The bus has better ones of its own, by endpoint.
     EnumSet.of(MetricsDomain.EVENT_BUS, MetricsDomain.HTTP_CLIENT, MetricsDomain.NET_CLIENT)
         .forEach(metricsOptions::addDisabledMetricsCategory);

@@ -22,6 +22,11 @@ final class Settings {
   static final String ENVIRONMENT_PREFIX = "CAREWIRE_";
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+
+  /** What Kubernetes sets for a service of the name carewire. */
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile("CAREWIRE_(.+_)?(SERVICE_(HOST|PORT(_.+)?)|PORT(_.+)?)");
+
   private static final Pattern CAMEL_HUMP = Pattern.compile("([a-z])([A-Z])");
 
   private final Map<String, String> file;
@@ -140,6 +145,7 @@ final class Settings {
     known.forEach(key -> knownNames.add(environmentName(key)));
     environment.keySet().stream()
         .filter(name -> name.startsWith(ENVIRONMENT_PREFIX) && !knownNames.contains(name))
+        .filter(name -> !SERVICE_LINK.matcher(name).matches())
         .forEach(unknown::add);
     if (!unknown.isEmpty()) {
       throw new StartFailure(

@@ -1,0 +1,57 @@
+package org.carewire.gateway;
+
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import org.carewire.platform.AuditEvent;
+import org.carewire.platform.AuditQueue;
+import org.carewire.protocol.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** Who is there, and the record of those who failed to show it. */
+final class Authentication {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final TokenVerifier tokens;
+  private final SharedLimits shared;
+  private final AuditQueue audit;
+  private final Clock clock;
+
+  Authentication(TokenVerifier tokens, SharedLimits shared, AuditQueue audit, Clock clock) {
+    this.tokens = tokens;
+    this.shared = shared;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Verifies a token.
+   *
+   * @return fails with {@code UNAUTHENTICATED}, or {@code RATE_LIMITED} where the address has
+   *     failed too often
+   */
+  Future<Principal> verify(@Nullable String token, ClientAddress address) {
+    return tokens
+        .verify(token)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof Refusal refusal ? failed(address, refusal) : failure));
+  }
+
+  /** Records that somebody could not show who it is; answers what to tell. */
+  Refusal failed(ClientAddress address, Refusal refusal) {
+    if (shared.isTooMany(address)) {
+      return Refusal.rateLimited(RETRY_AFTER);
+    }
+    audit.add(
+        new AuditEvent(
+            clock.instant(),
+            AuditEvent.Action.AUTHENTICATION_FAILED,
+            null,
+            null,
+            address.text() + ": " + refusal.text(),
+            null));
+    return refusal;
+  }
+}

@@ -1,0 +1,47 @@
+package org.carewire.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What may hold health data does not print it. */
+class SilenceTest {
+  private static final String CANARY = "kanarienvogel";
+  private static final GroupId GROUP = new GroupId("g-1");
+  private static final UserId ANN = new UserId("ann");
+
+  private static MessageContent content() {
+    return new MessageContent(
+        CANARY,
+        List.of("https://files.example/" + CANARY),
+        JsonNodeFactory.instance.objectNode().put(CANARY, CANARY));
+  }
+
+  @Test
+  void aMessageTellsOnlyItsLength() {
+    assertThat(content().toString()).isEqualTo("MessageContent[13 characters]");
+  }
+
+  @Test
+  void whatHoldsAMessageIsAsSilent() {
+    RoomId room = RoomId.group(GROUP);
+
+    assertThat(new SendMessage(room, null, content()).toString()).doesNotContain(CANARY);
+    assertThat(new MessageSent(Json.raw(content()), true).toString()).doesNotContain(CANARY);
+  }
+
+  @Test
+  void serialisedJsonTellsOnlyItsSize() {
+    assertThat(RawJson.of("{\"a\":\"ä\"}").toString()).isEqualTo("RawJson[10 bytes]");
+  }
+
+  @Test
+  void aGroupDoesNotTellItsTitle() {
+    assertThat(new Group(GROUP, List.of(ANN), CANARY).toString()).doesNotContain(CANARY);
+    assertThat(new PutGroup(GROUP, List.of(ANN), CANARY).toString()).doesNotContain(CANARY);
+    assertThat(new GroupPut(new Group(GROUP, List.of(ANN), CANARY), true).toString())
+        .doesNotContain(CANARY);
+  }
+}

@@ -1,0 +1,137 @@
+package org.carewire.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.testkit.Json.object;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.TestClient;
+import org.carewire.testkit.WebSocketTestClient;
+
+/** {@link Main} in a process of its own, its output in a file. */
+final class MainProcess implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration END_LIMIT = Duration.ofSeconds(40);
+  private static final Pattern READY =
+      Pattern.compile(
+          "Carewire is ready: (http://localhost:\\d+) .*metrics: (http://localhost:\\d+)\\)");
+
+  private final Process process;
+  private final Path output;
+
+  private MainProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Runs it with nothing else of Carewire's in the environment, in the given folder. */
+  static MainProcess run(Path folder, Map<String, String> environment, String... arguments) {
+    var builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            absoluteClassPath(),
+            Main.class.getName());
+    builder.command().addAll(List.of(arguments));
+    builder.environment().keySet().removeIf(name -> name.startsWith("CAREWIRE_"));
+    builder.environment().putAll(environment);
+    builder.directory(folder.toFile()).redirectErrorStream(true);
+    try {
+      Path output = Files.createTempFile(folder, "main", ".txt");
+      builder.redirectOutput(output.toFile());
+      return new MainProcess(builder.start(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String absoluteClassPath() {
+    return String.join(
+        File.pathSeparator,
+        Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+            .splitAsStream(System.getProperty("java.class.path"))
+            .map(entry -> Path.of(entry).toAbsolutePath().toString())
+            .toList());
+  }
+
+  String output() {
+    try {
+      return Files.readString(output, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  URI http() {
+    return URI.create(awaitBanner().group(1));
+  }
+
+  URI management() {
+    return URI.create(awaitBanner().group(2));
+  }
+
+  private Matcher awaitBanner() {
+    DemoFolder.await(START_LIMIT, () -> READY.matcher(output()).find() || !process.isAlive());
+    Matcher ready = READY.matcher(output());
+    assertThat(ready.find()).as("ready; its output: %s", output()).isTrue();
+    return ready;
+  }
+
+  /** A token of a demo user. */
+  String login(String email) {
+    ApiClient.Answer answer =
+        ApiClient.withoutToken(http())
+            .post("/auth/login", object("email", email, "password", Demo.PASSWORD));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json().path("token").asText();
+  }
+
+  TestClient session(String token) {
+    TestClient client = WebSocketTestClient.TRANSPORT.open(http());
+    client.hello(token);
+    return client;
+  }
+
+  /** Ends it without a chance to clean up. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Asks it to end, as a Ctrl-C or a service manager does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  int awaitExit() {
+    try {
+      assertThat(process.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS))
+          .as("has ended; its output: %s", output())
+          .isTrue();
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+}
