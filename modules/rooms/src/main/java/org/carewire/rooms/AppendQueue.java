@@ -6,13 +6,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import org.carewire.platform.Conflicts;
 import org.carewire.platform.Outage;
@@ -37,7 +38,7 @@ public final class AppendQueue {
   private final Pool pool;
   private final RoomLog log;
   private final DistributionSummary batchSizes;
-  private final LinkedList<Waiting> queue = new LinkedList<>();
+  private final Queue<Waiting> queue = new ArrayDeque<>();
 
   /** The rooms whose appends are in a batch of their own. */
   private final Set<RoomKey> contended = new HashSet<>();
