@@ -1,6 +1,7 @@
 package org.carewire.chat;
 
 import io.vertx.core.Future;
+import java.util.List;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.GetGroup;
 import org.carewire.protocol.Group;
@@ -24,7 +25,8 @@ final class KeepingGroups {
         .put(caller, command)
         .map(
             change -> {
-              changes.takeOut(caller.tenant(), command.room(), change.removed());
+              changes.takeOut(
+                  caller.tenant(), List.of(command.room()), change.removed(), command.members());
               return new GroupPut(change.group(), change.created());
             });
   }

@@ -1,6 +1,7 @@
 package org.carewire.chat;
 
 import io.vertx.core.Future;
+import java.util.List;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.GetVisit;
 import org.carewire.protocol.PutVisit;
@@ -26,8 +27,11 @@ final class KeepingVisits {
         .put(caller, command)
         .map(
             change -> {
-              changes.takeOut(caller.tenant(), command.room(), change.removed());
-              changes.takeOut(caller.tenant(), RoomId.call(command.visit()), change.removed());
+              changes.takeOut(
+                  caller.tenant(),
+                  List.of(command.room(), RoomId.call(command.visit())),
+                  change.removed(),
+                  command.members().keySet());
               return new VisitPut(change.visit(), change.created());
             });
   }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How fast a session may send; its buckets are made when it first does. */
 final class RequestRates {
+  /** So many bursts that were refused without a pause are no mistake. */
+  private static final int FLOOD_BURSTS = 10;
+
   private final Limits limits;
   private @Nullable Bucket requests;
   private @Nullable Bucket messages;
@@ -29,11 +32,9 @@ final class RequestRates {
     refusedInARow = 0;
   }
 
-  /**
-   * Whether the client goes on sending although it has been refused as often as a burst is long.
-   */
+  /** Whether the client does not heed refusals at all. */
   boolean isFlooding() {
-    return refusedInARow > limits.requestBurst();
+    return refusedInARow > FLOOD_BURSTS * limits.requestBurst();
   }
 
   /** Counts what a request is beside a request. */

@@ -3,7 +3,6 @@ package org.carewire.protocol;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
@@ -83,7 +82,7 @@ public final class RawJson {
 
     @Override
     public RawJson deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      return of(Json.write(in.readValueAs(JsonNode.class)));
+      return of(Json.write(context.readTree(in)));
     }
   }
 }

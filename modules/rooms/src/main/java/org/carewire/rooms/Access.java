@@ -15,6 +15,7 @@ import org.carewire.protocol.Refusal;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.RoomKind;
+import org.carewire.protocol.TenantId;
 
 /**
  * Who may be in which room, from the room's id and the server's own data alone. Whether a room
@@ -61,6 +62,11 @@ public final class Access {
       cache.put(check, cached);
     }
     return cached;
+  }
+
+  /** Those of the given chats whose two users may not, or no longer, talk. */
+  public Future<List<RoomId>> silenced(TenantId tenant, List<RoomId> chats) {
+    return AccessStore.silenced(pool, tenant, chats);
   }
 
   private AuditEvent entered(Caller caller, RoomId room) {

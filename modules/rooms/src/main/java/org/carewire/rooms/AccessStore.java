@@ -4,8 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.RoomId;
+import org.carewire.protocol.TenantId;
 
 /** What the database knows of a caller and a room. */
 final class AccessStore {
@@ -29,7 +32,25 @@ final class AccessStore {
    */
   record Found(long roomKey, long top, boolean member, boolean mayChat, boolean userKnown) {}
 
+  private static final String SILENCED =
+      "select chat from unnest($2::text[]) as c (chat) where not may_chat($1, chat)";
+
   private AccessStore() {}
+
+  /** Those of the given chats whose two users may not, or no longer, talk. */
+  static Future<List<RoomId>> silenced(SqlClient client, TenantId tenant, List<RoomId> chats) {
+    return client
+        .preparedQuery(SILENCED)
+        .execute(
+            Tuple.of(
+                tenant.value(), (Object) chats.stream().map(RoomId::value).toArray(String[]::new)))
+        .map(
+            rows -> {
+              var silenced = new ArrayList<RoomId>();
+              rows.forEach(row -> silenced.add(RoomId.parse(row.getString("chat"))));
+              return silenced;
+            });
+  }
 
   static Future<Found> find(SqlClient client, Caller caller, RoomId room) {
     return client

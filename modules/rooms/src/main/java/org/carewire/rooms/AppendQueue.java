@@ -109,21 +109,22 @@ public final class AppendQueue {
 
   /** Stores a batch and completes its appends; never fails. */
   private Future<Void> store(List<Waiting> batch) {
-    Map<RoomKey, List<Waiting>> byRoom = new LinkedHashMap<>();
-    batch.forEach(
-        waiting -> byRoom.computeIfAbsent(waiting.room(), _ -> new ArrayList<>()).add(waiting));
-    if (byRoom.size() == 1) {
-      return storePatiently(batch);
-    }
     return inTransaction(batch, RoomLogStore.BEGIN_IMPATIENT)
         .recover(
             failure -> {
               if (!RoomLogStore.isLocked(failure)) {
                 return failOrSplit(batch, failure);
               }
-              byRoom.forEach(this::storeApart);
+              byRoom(batch).forEach(this::storeApart);
               return Future.succeededFuture();
             });
+  }
+
+  private static Map<RoomKey, List<Waiting>> byRoom(List<Waiting> batch) {
+    Map<RoomKey, List<Waiting>> byRoom = new LinkedHashMap<>();
+    batch.forEach(
+        waiting -> byRoom.computeIfAbsent(waiting.room(), _ -> new ArrayList<>()).add(waiting));
+    return byRoom;
   }
 
   /** Stores what a batch had for one room, while others go on; later appends to it wait. */

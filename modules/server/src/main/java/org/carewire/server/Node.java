@@ -166,7 +166,7 @@ final class Node implements AutoCloseable {
             config.management().port());
     managementPort.set(management.actualPort());
     log.atInfo()
-        .addKeyValue("node", platform.node())
+        .addKeyValue("node", platform.node().value())
         .addKeyValue("port", httpPort())
         .addKeyValue("managementPort", managementPort())
         .log("node.started");
@@ -191,7 +191,7 @@ final class Node implements AutoCloseable {
   /** Sends all sessions away, finishes what is under way and closes everything. */
   @Override
   public void close() {
-    log.atInfo().addKeyValue("node", platform.node()).log("node.stopping");
+    log.atInfo().addKeyValue("node", platform.node().value()).log("node.stopping");
     // The services answer as long as there are sessions.
     undeploy(gateways);
     undeploy(chats);

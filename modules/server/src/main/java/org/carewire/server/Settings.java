@@ -25,7 +25,7 @@ final class Settings {
 
   /** What Kubernetes sets for a service of the name carewire. */
   private static final Pattern SERVICE_LINK =
-      Pattern.compile("CAREWIRE_(.+_)?(SERVICE_(HOST|PORT(_.+)?)|PORT(_.+)?)");
+      Pattern.compile("CAREWIRE_(SERVICE_(HOST|PORT(_.+)?)|PORT(_.+)?)");
 
   private static final Pattern CAMEL_HUMP = Pattern.compile("([a-z])([A-Z])");
 

@@ -57,9 +57,9 @@ class MainConfigurationTest {
   @Test
   void aSlipOfThePenIsNamed() throws IOException {
     Map<String, String> environment = wholeEnvironment();
-    environment.put("CAREWIRE_HTP_PORT", "8080");
+    environment.put("CAREWIRE_HTTP_PROT", "8080");
 
-    assertThat(refused(environment)).contains("CAREWIRE_HTP_PORT");
+    assertThat(refused(environment)).contains("CAREWIRE_HTTP_PROT");
   }
 
   @Test

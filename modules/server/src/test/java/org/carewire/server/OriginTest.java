@@ -85,6 +85,15 @@ class OriginTest {
   }
 
   @Test
+  void pagesOfTheServerItselfMayConnectAndAsk() {
+    String own = clinic.node().http().toString();
+
+    clinic.connect(Map.of("Origin", own)).hello(Tokens.patient(newId("ann")));
+    assertThat(clinic.backend().and("Origin", own).get("/visits/" + newId("none")).status())
+        .isEqualTo(404);
+  }
+
+  @Test
   void otherOriginsMayNotConnect() {
     for (String origin : FOREIGN) {
       assertThatThrownBy(() -> clinic.connect(Map.of("Origin", origin)))

@@ -10,7 +10,9 @@ import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
@@ -99,6 +101,50 @@ class RevocationTest {
     ok(send(clinic.patient(ann), "visit:" + visitId));
 
     back.next("message:new");
+  }
+
+  @Test
+  void joinsUnderWayDoNotOutlastTheRemoval() {
+    String visitId = clinic.visit(ann, doc, ben);
+    String room = "visit:" + visitId;
+    TestClient patient = joined(clinic.patient(ann), room);
+    TestClient removed = clinic.provider(ben);
+
+    var joins = new ArrayList<CompletableFuture<JsonNode>>();
+    var removal =
+        CompletableFuture.runAsync(() -> Clinic.putVisit(clinic.backend(), visitId, ann, doc));
+    while (!removal.isDone()) {
+      joins.add(removed.ask("room:join", object("roomId", room)));
+    }
+    joins.forEach(TestClient::await);
+
+    denied(join(removed, room));
+    ok(patient.request("typing:start", object("roomId", room)));
+    removed.expectNone("typing:start");
+  }
+
+  @Test
+  void whoNoLongerSharesAnythingIsOutOfTheChat() {
+    String groupId = clinic.group(ann, ben);
+    String chat = "chat:" + ann + ":" + ben;
+    TestClient one = joined(clinic.patient(ann), chat);
+    TestClient other = joined(clinic.patient(ben), chat);
+    ok(send(one, chat));
+    other.next("message:new");
+
+    clinic.backend().put("/groups/" + groupId, object("members", array(ann)));
+
+    for (TestClient out : List.of(one, other)) {
+      denied(send(out, chat));
+      denied(join(out, chat));
+      denied(out.request("message:history", object("roomId", chat)));
+      JsonNode rooms = ok(out.request("room:list", object())).get("rooms");
+      assertThat(each(rooms, "roomId")).doesNotContain(chat);
+    }
+    TestClient admin = joined(clinic.admin(newId("wes")), chat);
+    ok(admin.request("typing:start", object("roomId", chat)));
+    one.expectNone("typing:start");
+    other.expectNone("typing:start");
   }
 
   private void assertIsOut(String room, Runnable removal) {

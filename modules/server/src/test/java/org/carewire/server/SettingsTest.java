@@ -67,7 +67,8 @@ class SettingsTest {
     "postgres.tls, verify_full, 'one of disable, require, verify-full'",
     "session.helloTimeout, 10, 'a time such as 300ms, 10s or 2m, and at least 10ms'",
     "session.pingInterval, 9ms, 'a time such as 300ms, 10s or 2m, and at least 10ms'",
-    "session.silenceTimeout, 1h, 'a time such as 300ms, 10s or 2m, and at least 10ms'",
+    "session.silenceTimeout, 1h, 'a time such as 300ms, 10s or 2m, and at least 25001ms'",
+    "session.silenceTimeout, 25s, 'a time such as 300ms, 10s or 2m, and at least 25001ms'",
     "tokens.leeway, -1s, 'a time such as 300ms, 10s or 2m, and at least 0ms'"
   })
   void aWrongValueIsRefusedWithItsKeyAndWhatItMustBe(String key, String value, String wanted) {
@@ -113,7 +114,7 @@ class SettingsTest {
   @Test
   void anAddressOfRedisIsRefusedWithoutItsPassword() {
     assertThatThrownBy(() -> read(Map.of("redis.uri", "http://:sesame@127.0.0.1")))
-        .hasMessageContaining("redis.uri must begin with redis:// or rediss://")
+        .hasMessageContaining("redis.uri must be redis://host:port or rediss://host:port")
         .hasMessageNotContaining("sesame");
   }
 
