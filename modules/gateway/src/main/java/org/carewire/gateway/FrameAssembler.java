@@ -24,14 +24,14 @@ final class FrameAssembler {
 
   private static final Result PENDING = new Result.Pending();
 
+  private final int maxBytes;
   private @Nullable Buffer fragments;
 
-  /**
-   * Takes a frame.
-   *
-   * @param maxBytes of the whole message
-   */
-  Result add(WebSocketFrame frame, int maxBytes) {
+  FrameAssembler(int maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  Result add(WebSocketFrame frame) {
     if (frame.isBinary()) {
       return new Result.NotText();
     }

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /ws}: sessions over plain WebSockets. */
 final class WebSocketTransport {
-  /** Enough for a token; who has not said hello is not given memory for more. */
-  private static final int MAX_HELLO_BYTES = 64_000;
-
   private final Vertx vertx;
   private final Limits limits;
   private final SharedLimits shared;
@@ -92,7 +89,7 @@ final class WebSocketTransport {
     }
     FrameErrors.guard(connection, channel);
     Session session = life.open(connection, bearerToken);
-    var assembler = new FrameAssembler();
+    var assembler = new FrameAssembler(limits.frameBytes());
     socket.frameHandler(
         frame -> {
           life.seen(session);
@@ -116,8 +113,7 @@ final class WebSocketTransport {
       session.close(CloseCode.TOO_MANY);
       return;
     }
-    int maxBytes = session.caller() == null ? MAX_HELLO_BYTES : limits.frameBytes();
-    switch (assembler.add(frame, maxBytes)) {
+    switch (assembler.add(frame)) {
       case FrameAssembler.Result.Pending _ -> {}
       case FrameAssembler.Result.TooLarge _ -> session.close(CloseCode.TOO_LARGE);
       case FrameAssembler.Result.NotText _ -> session.close(CloseCode.MALFORMED);
