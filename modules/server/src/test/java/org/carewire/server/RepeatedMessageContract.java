@@ -1,7 +1,6 @@
 package org.carewire.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.carewire.server.Clinic.newId;
 import static org.carewire.server.Replies.ok;
 import static org.carewire.server.Replies.refused;
 import static org.carewire.testkit.Json.object;
@@ -10,22 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.carewire.testkit.TestClient;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A message that is sent again is stored once. */
-abstract class RepeatedMessageContract extends Contract {
-  private String ann = "";
-  private String doc = "";
-  private String room = "";
-
-  @BeforeEach
-  void openVisit() {
-    ann = newId("ann");
-    doc = newId("doc");
-    room = "visit:" + clinic.visit(ann, doc);
-  }
-
+abstract class RepeatedMessageContract extends VisitContract {
   @Test
   void repeatOfAClientMessageIdIsStoredOnceAndGetsTheFirst() {
     TestClient provider = clinic.provider(doc);

@@ -16,24 +16,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Joining, leaving, and who is there. */
-abstract class RoomContract extends Contract {
-  private String ann = "";
-  private String doc = "";
-  private String room = "";
-
-  @BeforeEach
-  void openVisit() {
-    ann = newId("ann");
-    doc = newId("doc");
-    room = "visit:" + clinic.visit(ann, doc);
-  }
-
+abstract class RoomContract extends VisitContract {
   @Test
   void joinAnswersWhoIsThereAndTheTopOfTheLog() {
     TestClient patient = clinic.patient(ann);

@@ -11,22 +11,10 @@ import static org.carewire.testkit.Json.object;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import org.carewire.testkit.TestClient;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who is typing. */
-abstract class TypingContract extends Contract {
-  private String ann = "";
-  private String doc = "";
-  private String room = "";
-
-  @BeforeEach
-  void openVisit() {
-    ann = newId("ann");
-    doc = newId("doc");
-    room = "visit:" + clinic.visit(ann, doc);
-  }
-
+abstract class TypingContract extends VisitContract {
   @Test
   void otherParticipantsSeeTypingStartAndStop() {
     TestClient patient = joined(clinic.patient(ann));
