@@ -20,39 +20,33 @@ final class AccessChanges {
 
   private final Access access;
   private final Deliveries deliveries;
-  private final Participants participants;
 
-  AccessChanges(Access access, Deliveries deliveries, Participants participants) {
+  AccessChanges(Access access, Deliveries deliveries) {
     this.access = access;
     this.deliveries = deliveries;
-    this.participants = participants;
   }
 
   /**
-   * Users were taken off a visit or a group.
+   * The members of a visit or a group were set; all others are out, also where an earlier attempt
+   * could not say so.
    *
    * @param rooms of the visit or the group
-   * @param remaining who is still in it
+   * @param removed who has just been taken off
    */
-  void takeOut(
-      TenantId tenant, List<RoomId> rooms, List<UserId> users, Collection<UserId> remaining) {
-    if (users.isEmpty()) {
+  void membersSet(TenantId tenant, Set<RoomId> rooms, Set<UserId> members, List<UserId> removed) {
+    deliveries.send(new Delivery.MembersSet(tenant, rooms, members));
+    if (removed.isEmpty()) {
       return;
     }
-    rooms.forEach(room -> takeOut(tenant, room, users));
     access
-        .silenced(tenant, chats(users, remaining))
-        .onSuccess(chats -> chats.forEach(chat -> takeOut(tenant, chat, usersOf(chat))))
+        .silenced(tenant, chats(removed, members))
+        .onSuccess(
+            chats -> deliveries.send(new Delivery.MembersSet(tenant, Set.copyOf(chats), Set.of())))
         .onFailure(
             failure ->
                 log.atWarn()
                     .addKeyValue("cause", failure.getClass().getSimpleName())
                     .log("access.chatsNotChecked"));
-  }
-
-  private void takeOut(TenantId tenant, RoomId room, List<UserId> users) {
-    deliveries.send(new Delivery.AccessLost(tenant, List.of(room), users));
-    participants.removeUsers(tenant, room, users);
   }
 
   /** The chats whose two users shared the visit or group and do so no longer. */
@@ -68,9 +62,5 @@ final class AccessChanges {
       }
     }
     return new ArrayList<>(chats);
-  }
-
-  private static List<UserId> usersOf(RoomId chat) {
-    return chat.names().stream().map(UserId::new).toList();
   }
 }

@@ -52,7 +52,7 @@ public final class ChatVerticle extends VerticleBase {
             deliveries,
             clock);
     var typing = new Typing(vertx, access, deliveries, clock);
-    var changes = new AccessChanges(access, deliveries, participants);
+    var changes = new AccessChanges(access, deliveries);
     int pageBytes = platform.limits().pageBytes();
 
     var joining = new JoiningRooms(access, participants, typing, clock);

@@ -68,7 +68,9 @@ final class JoiningRooms {
   Future<Done> lose(Caller caller, LoseSession command) {
     SocketId socket = socket(caller);
     typing.end(caller, command.room());
-    return participants.lose(caller, command.room(), socket).map(_ -> Done.DONE);
+    return command.joined()
+        ? participants.lose(caller, command.room(), socket).map(_ -> Done.DONE)
+        : Future.succeededFuture(Done.DONE);
   }
 
   private static SocketId socket(Caller caller) {

@@ -1,7 +1,7 @@
 package org.carewire.chat;
 
 import io.vertx.core.Future;
-import java.util.List;
+import java.util.Set;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.GetGroup;
 import org.carewire.protocol.Group;
@@ -25,8 +25,11 @@ final class KeepingGroups {
         .put(caller, command)
         .map(
             change -> {
-              changes.takeOut(
-                  caller.tenant(), List.of(command.room()), change.removed(), command.members());
+              changes.membersSet(
+                  caller.tenant(),
+                  Set.of(command.room()),
+                  Set.copyOf(command.members()),
+                  change.removed());
               return new GroupPut(change.group(), change.created());
             });
   }

@@ -1,7 +1,7 @@
 package org.carewire.chat;
 
 import io.vertx.core.Future;
-import java.util.List;
+import java.util.Set;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.GetVisit;
 import org.carewire.protocol.PutVisit;
@@ -27,11 +27,11 @@ final class KeepingVisits {
         .put(caller, command)
         .map(
             change -> {
-              changes.takeOut(
+              changes.membersSet(
                   caller.tenant(),
-                  List.of(command.room(), RoomId.call(command.visit())),
-                  change.removed(),
-                  command.members().keySet());
+                  Set.of(command.room(), RoomId.call(command.visit())),
+                  command.members().keySet(),
+                  change.removed());
               return new VisitPut(change.visit(), change.created());
             });
   }

@@ -12,12 +12,10 @@ import org.carewire.protocol.Caller;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.Participant;
 import org.carewire.protocol.ParticipantChange;
-import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
 import org.carewire.protocol.TenantId;
-import org.carewire.protocol.UserId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +45,7 @@ final class Participants {
   Future<List<Participant>> join(Caller caller, RoomId room, Participant joining) {
     return store
         .join(caller, room, joining)
+        .otherwise(failure -> logDegraded("room.join", failure))
         .compose(
             isNews -> {
               if (isNews) {
@@ -54,11 +53,10 @@ final class Participants {
               }
               return store.list(caller.tenant(), room);
             })
-        .recover(
+        .otherwise(
             failure -> {
-              logDegraded("room.join", failure);
-              tell(ServerEvent.ROOM_USER_JOINED, caller.tenant(), room, joining);
-              return Future.succeededFuture(List.of(joining));
+              logDegraded("room.list", failure);
+              return List.of(joining);
             });
   }
 
@@ -90,28 +88,6 @@ final class Participants {
                 vertx.setTimer(GRACE.toMillis(), _ -> leave(caller, room, socket));
               }
             });
-  }
-
-  /** Takes all sessions of some users out of a room; admins may stay. */
-  Future<?> removeUsers(TenantId tenant, RoomId room, List<UserId> users) {
-    return store
-        .list(tenant, room)
-        .compose(
-            participants ->
-                Future.all(
-                    participants.stream()
-                        .filter(participant -> users.contains(participant.userId()))
-                        .filter(participant -> participant.userRole() != Role.ADMIN)
-                        .map(participant -> remove(tenant, room, participant))
-                        .toList()))
-        .mapEmpty()
-        .otherwise(failure -> logDegraded("room.removeUsers", failure));
-  }
-
-  private Future<?> remove(TenantId tenant, RoomId room, Participant participant) {
-    return store
-        .remove(tenant, room, participant.socketId())
-        .onSuccess(_ -> tell(ServerEvent.ROOM_USER_LEFT, tenant, room, participant));
   }
 
   private void tellLeft(Caller caller, RoomId room, SocketId socket) {

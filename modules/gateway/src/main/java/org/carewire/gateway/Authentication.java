@@ -41,7 +41,7 @@ final class Authentication {
 
   /** Records that somebody could not show who it is; answers what to tell. */
   Refusal failed(ClientAddress address, Refusal refusal) {
-    if (shared.isTooMany(address)) {
+    if (shared.isTooManyFailures(address)) {
       return Refusal.rateLimited(RETRY_AFTER);
     }
     audit.add(

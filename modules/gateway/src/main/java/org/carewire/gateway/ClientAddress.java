@@ -1,6 +1,7 @@
 package org.carewire.gateway;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ record ClientAddress(String text, boolean isOwnMachine) {
    * X-Forwarded-For}. What stands before it is the client's own word.
    */
   static ClientAddress of(HttpServerRequest request, boolean behindProxy) {
-    String told = behindProxy ? last(request.getHeader("X-Forwarded-For")) : null;
+    String told = behindProxy ? last(request.headers().getAll("X-Forwarded-For")) : null;
     if (told != null && IP.matcher(told).matches()) {
       return new ClientAddress(told, false);
     }
@@ -27,8 +28,9 @@ record ClientAddress(String text, boolean isOwnMachine) {
     return new ClientAddress(peer, isLoopback(peer));
   }
 
-  private static @Nullable String last(@Nullable String header) {
-    return header == null ? null : header.substring(header.lastIndexOf(',') + 1).trim();
+  private static @Nullable String last(List<String> headers) {
+    String last = headers.isEmpty() ? null : headers.getLast();
+    return last == null ? null : last.substring(last.lastIndexOf(',') + 1).trim();
   }
 
   private static boolean isLoopback(String address) {

@@ -96,14 +96,15 @@ final class CommandRouter {
     SessionRooms.Joining attempt = session.rooms().joining(room);
     return bus.request(ChatEndpoints.JOIN_ROOM, caller, join)
         .onComplete(_ -> session.rooms().endJoining(attempt))
-        .onFailure(failure -> undoIfUnknown(caller, room, failure))
+        .onFailure(failure -> settleLater(session, room, failure))
         .map(joined -> enter(session, caller, attempt.outcome(), joined));
   }
 
-  /** A join that was not answered in time may yet succeed. */
-  private void undoIfUnknown(Caller caller, RoomId room, Throwable failure) {
-    if (failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE) {
-      bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+  private static void settleLater(Session session, RoomId room, Throwable failure) {
+    if (failure instanceof Refusal refusal
+        && refusal.code() == ErrorCode.UNAVAILABLE
+        && !session.rooms().isIn(room)) {
+      session.rooms().unsettled(room);
     }
   }
 
@@ -111,12 +112,17 @@ final class CommandRouter {
       Session session, Caller caller, SessionRooms.Outcome outcome, RoomJoined joined) {
     RoomId room = joined.roomId();
     if (!session.isOpen()) {
-      bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room));
+      bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room, true));
       return joined;
     }
     switch (outcome) {
       case ENTERS -> sessions.joined(session, caller, room);
-      case HAS_LEFT -> {}
+      // The join may have been slower than the leave.
+      case HAS_LEFT -> {
+        if (!session.rooms().isAbout(room)) {
+          bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+        }
+      }
       case HAS_NO_ACCESS -> {
         bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
         throw Refusal.of(ErrorCode.ACCESS_DENIED, "Access denied to this room");
@@ -141,7 +147,7 @@ final class CommandRouter {
         .onSuccess(
             _ -> {
               if (!session.isOpen()) {
-                bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room));
+                bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room, false));
               } else if (typing.typing()) {
                 session.rooms().startTyping(room);
               } else {
@@ -150,11 +156,36 @@ final class CommandRouter {
             });
   }
 
+  /** Takes a session out of a room that its user has lost access to. */
+  void evict(Session session, Caller caller, RoomId room) {
+    boolean mayBeIn = session.rooms().mayBeIn(room);
+    sessions.left(session, caller, room, SessionRooms.Outcome.HAS_NO_ACCESS);
+    if (mayBeIn) {
+      bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+    }
+  }
+
+  /** Refuses what is no request that could be handled; counts it as one. */
+  Future<RawJson> refuse(Session session, Refusal refusal) {
+    return Future.succeededFuture()
+        .<RawJson>compose(
+            _ -> {
+              session.rates().countRequest();
+              throw refusal;
+            })
+        .otherwise(failure -> Replies.failure(refused("other", failure)));
+  }
+
   /** Tells the services where something of an ended session may be left. */
   Future<?> ended(Session session, Caller caller) {
     return Future.join(
         session.rooms().all().stream()
-            .map(room -> bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room)))
+            .map(
+                room ->
+                    bus.request(
+                        ChatEndpoints.LOSE_SESSION,
+                        caller,
+                        new LoseSession(room, session.rooms().mayBeIn(room))))
             .toList());
   }
 

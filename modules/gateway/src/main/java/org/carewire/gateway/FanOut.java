@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** Brings deliveries to the sessions of one gateway instance. */
 final class FanOut {
   private final Sessions sessions;
+  private final CommandRouter commands;
   private final Counter entries;
   private final Counter signals;
   private final Counter dropped;
 
-  FanOut(Sessions sessions, MeterRegistry metrics) {
+  FanOut(Sessions sessions, CommandRouter commands, MeterRegistry metrics) {
     this.sessions = sessions;
+    this.commands = commands;
     this.entries = metrics.counter("carewire.deliveries", "kind", "entry");
     this.signals = metrics.counter("carewire.deliveries", "kind", "signal");
     this.dropped = metrics.counter("carewire.deliveries", "kind", "droppedSignal");
@@ -37,7 +39,7 @@ final class FanOut {
         var event = new OutboundEvent(signal.event(), signal.data());
         signal.users().forEach(user -> signal(sessions.ofUser(signal.tenant(), user), event, null));
       }
-      case Delivery.AccessLost lost -> accessLost(lost);
+      case Delivery.MembersSet set -> evictOthers(set);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()
               .filter(session -> session.id().equals(replaced.socket()))
@@ -89,15 +91,14 @@ final class FanOut {
     }
   }
 
-  private void accessLost(Delivery.AccessLost lost) {
-    for (UserId user : lost.users()) {
-      for (Session session : sessions.ofUser(lost.tenant(), user)) {
-        Caller caller = session.caller();
-        if (caller != null && !caller.isAdmin()) {
-          lost.rooms()
-              .forEach(
-                  room -> sessions.left(session, caller, room, SessionRooms.Outcome.HAS_NO_ACCESS));
-        }
+  private void evictOthers(Delivery.MembersSet set) {
+    for (Session session : sessions.all()) {
+      Caller caller = session.caller();
+      if (caller != null
+          && caller.tenant().equals(set.tenant())
+          && !caller.isAdmin()
+          && !set.members().contains(caller.user())) {
+        session.rooms().about(set.rooms()).forEach(room -> commands.evict(session, caller, room));
       }
     }
   }

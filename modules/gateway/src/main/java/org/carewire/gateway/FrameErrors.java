@@ -16,20 +16,24 @@ final class FrameErrors extends ChannelInboundHandlerAdapter {
   /** As Vert.x names its own handler, the last of the pipeline. */
   private static final String VERTX_HANDLER = "handler";
 
+  private final Session session;
   private final WebSocketConnection connection;
 
-  private FrameErrors(WebSocketConnection connection) {
+  private FrameErrors(Session session, WebSocketConnection connection) {
+    this.session = session;
     this.connection = connection;
   }
 
-  static void guard(WebSocketConnection connection, Channel channel) {
-    channel.pipeline().addBefore(VERTX_HANDLER, "frameErrors", new FrameErrors(connection));
+  static void guard(Session session, WebSocketConnection connection, Channel channel) {
+    channel
+        .pipeline()
+        .addBefore(VERTX_HANDLER, "frameErrors", new FrameErrors(session, connection));
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
     switch (cause) {
-      case TooLongFrameException _ -> connection.close(CloseCode.TOO_LARGE);
+      case TooLongFrameException _ -> session.close(CloseCode.TOO_LARGE);
       case CorruptedWebSocketFrameException e -> connection.close(e.closeStatus().code());
       default -> super.exceptionCaught(context, cause);
     }

@@ -66,7 +66,7 @@ public final class GatewayVerticle extends VerticleBase {
       new DemoLogin(config, tokens, authentication, limits).mount(router);
     }
 
-    var fanOut = new FanOut(sessions, platform.metrics());
+    var fanOut = new FanOut(sessions, commands, platform.metrics());
     started.start(vertx);
     return platform
         .deliveries()

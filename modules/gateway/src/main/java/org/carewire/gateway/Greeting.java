@@ -140,7 +140,8 @@ final class Greeting {
   /** Notes the role of the token, by which others may chat with its user. */
   private void noteUser(Caller caller) {
     var user = new UserKey(caller.tenant(), caller.user());
-    if (seen.asMap().put(user, caller.role()) != caller.role()) {
+    if (seen.getIfPresent(user) != caller.role()) {
+      seen.put(user, caller.role());
       platform
           .bus()
           .request(ChatEndpoints.SEE_USER, caller, new SeeUser())

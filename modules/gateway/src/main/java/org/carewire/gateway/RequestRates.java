@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** How fast a session may send; its buckets are made when it first does. */
 final class RequestRates {
-  /** So many bursts that were refused without a pause are no mistake. */
+  /** Who is refused so many bursts, faster than is allowed for requests, makes no mistake. */
   private static final int FLOOD_BURSTS = 10;
 
   private final Limits limits;
   private @Nullable Bucket requests;
   private @Nullable Bucket messages;
-  private int refusedInARow;
+  private @Nullable Bucket refusals;
+  private boolean isFlooding;
 
   RequestRates(Limits limits) {
     this.limits = limits;
@@ -26,15 +27,19 @@ final class RequestRates {
   void countRequest() {
     if (requests == null) {
       requests = bucket(limits.requestsPerSecond(), limits.requestBurst());
+      refusals = bucket(limits.requestsPerSecond(), FLOOD_BURSTS * limits.requestBurst());
     }
-    refusedInARow++;
-    take(requests);
-    refusedInARow = 0;
+    try {
+      take(requests);
+    } catch (Refusal refusal) {
+      isFlooding = refusals != null && !refusals.tryConsume(1);
+      throw refusal;
+    }
   }
 
   /** Whether the client does not heed refusals at all. */
   boolean isFlooding() {
-    return refusedInARow > FLOOD_BURSTS * limits.requestBurst();
+    return isFlooding;
   }
 
   /** Counts what a request is beside a request. */

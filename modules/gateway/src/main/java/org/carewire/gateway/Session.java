@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Session {
   private final SocketId id = new SocketId(UUID.randomUUID().toString());
   private final Connection connection;
-  private final @Nullable String bearerToken;
+  private @Nullable String bearerToken;
   private final RequestRates rates;
   private final Instant openedAt;
   private final SessionRooms rooms = new SessionRooms();
@@ -82,6 +82,7 @@ final class Session {
   }
 
   void authenticate(Principal principal, @Nullable DeviceId device) {
+    bearerToken = null;
     caller = principal.caller(id, device);
     expiresAt = principal.expiresAt();
   }

@@ -39,6 +39,9 @@ final class SessionRooms {
   private final Set<RoomId> joined = new HashSet<>(2);
   private final Set<RoomId> typing = new LinkedHashSet<>(2);
 
+  /** Where a request to join was not answered in time and may yet succeed. */
+  private final Set<RoomId> unsettled = new HashSet<>(2);
+
   Joining joining(RoomId room) {
     var attempt = new Joining(room);
     joining.add(attempt);
@@ -49,7 +52,12 @@ final class SessionRooms {
     joining.remove(attempt);
   }
 
+  void unsettled(RoomId room) {
+    unsettled.add(room);
+  }
+
   void joined(RoomId room) {
+    unsettled.remove(room);
     joined.add(room);
   }
 
@@ -68,8 +76,9 @@ final class SessionRooms {
   /** Takes the session out of a room, also if it is only on its way in. */
   void remove(RoomId room, Outcome outcome) {
     joined.remove(room);
+    unsettled.remove(room);
     for (Joining attempt : joining) {
-      if (attempt.room.equals(room)) {
+      if (attempt.room.equals(room) && attempt.outcome != Outcome.HAS_NO_ACCESS) {
         attempt.outcome = outcome;
       }
     }
@@ -79,13 +88,22 @@ final class SessionRooms {
     return joined.contains(room);
   }
 
-  /** Whether the session is in the room or on its way into it. */
+  /** Whether the session is, or may be, in the room or on its way into it. */
   boolean isAbout(RoomId room) {
-    return isIn(room) || joining.stream().anyMatch(attempt -> attempt.room.equals(room));
+    return isIn(room)
+        || unsettled.contains(room)
+        || joining.stream().anyMatch(attempt -> attempt.room.equals(room));
+  }
+
+  /** Those of the given rooms that the session is in or on its way into. */
+  List<RoomId> about(Set<RoomId> rooms) {
+    return joined.isEmpty() && joining.isEmpty() && unsettled.isEmpty()
+        ? List.of()
+        : rooms.stream().filter(this::isAbout).toList();
   }
 
   int size() {
-    return joined.size() + joining.size();
+    return joined.size() + joining.size() + unsettled.size();
   }
 
   Set<RoomId> joined() {
@@ -95,7 +113,13 @@ final class SessionRooms {
   /** Where something of the session may be left; what is under way ends by itself. */
   Set<RoomId> all() {
     var all = new HashSet<>(joined);
+    all.addAll(unsettled);
     all.addAll(typing);
     return all;
+  }
+
+  /** Whether others may see the session in the room. */
+  boolean mayBeIn(RoomId room) {
+    return joined.contains(room) || unsettled.contains(room);
   }
 }

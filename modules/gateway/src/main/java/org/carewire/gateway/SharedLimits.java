@@ -22,6 +22,7 @@ public final class SharedLimits {
 
   private final Limits limits;
   private final Cache<String, Bucket> connectionsByAddress = buckets();
+  private final Cache<String, Bucket> failuresByAddress = buckets();
   private final Cache<UserKey, Bucket> apiByUser = buckets();
   private final AtomicInteger openConnections;
   private final ConcurrentMap<UserKey, Integer> sessionsByUser = new ConcurrentHashMap<>();
@@ -44,13 +45,22 @@ public final class SharedLimits {
     return openConnections;
   }
 
-  /** Counts a new connection, or a failed authentication; answers whether it is one too many. */
-  boolean isTooMany(ClientAddress address) {
+  /** Counts a new connection; answers whether it is one too many. */
+  boolean isTooManyConnections(ClientAddress address) {
+    return isTooMany(connectionsByAddress, address);
+  }
+
+  /** Counts an authentication that failed; answers whether it is one too many. */
+  boolean isTooManyFailures(ClientAddress address) {
+    return isTooMany(failuresByAddress, address);
+  }
+
+  private boolean isTooMany(Cache<String, Bucket> buckets, ClientAddress address) {
     if (address.isOwnMachine()) {
       return false;
     }
     Bucket bucket =
-        connectionsByAddress.get(
+        buckets.get(
             address.text(),
             _ -> RequestRates.bucket(limits.connectionsPerSecond(), limits.connectionBurst()));
     return !bucket.tryConsume(1);

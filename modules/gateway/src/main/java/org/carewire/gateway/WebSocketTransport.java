@@ -83,20 +83,18 @@ final class WebSocketTransport {
       connection.close(CloseCode.RESTARTING);
       return;
     }
-    if (shared.isTooMany(address)) {
+    if (shared.isTooManyConnections(address)) {
       connection.close(CloseCode.TOO_MANY);
       return;
     }
-    FrameErrors.guard(connection, channel);
     Session session = life.open(connection, bearerToken);
+    FrameErrors.guard(session, connection, channel);
     var assembler = new FrameAssembler(limits.frameBytes());
     socket.frameHandler(
         frame -> {
           life.seen(session);
           receive(session, connection, assembler, frame);
         });
-    // Vert.x tells of pongs beside frames only.
-    socket.pongHandler(_ -> life.seen(session));
     socket.exceptionHandler(_ -> connection.drop());
     socket.closeHandler(_ -> life.ended(session, socket.closeStatusCode()));
   }
@@ -106,7 +104,8 @@ final class WebSocketTransport {
       WebSocketConnection connection,
       FrameAssembler assembler,
       WebSocketFrame frame) {
-    if (!session.isOpen() || connection.isClosing()) {
+    // A peer may make the server answer, with pongs too, without ever reading.
+    if (!session.isOpen() || connection.isClosing() || session.closeIfCongested()) {
       return;
     }
     if (session.rates().isFlooding()) {
@@ -129,8 +128,9 @@ final class WebSocketTransport {
       Session session, WebSocketConnection connection, WebSocketFraming.Request request) {
     JsonNode id = request.id();
     if (id != null && !id.isTextual() && !id.isIntegralNumber()) {
-      Refusal refusal = Refusal.badRequest("id", "id must be a number or a text");
-      connection.send(WebSocketFraming.reply(NullNode.getInstance(), Replies.failure(refusal)));
+      commands
+          .refuse(session, Refusal.badRequest("id", "id must be a number or a text"))
+          .onSuccess(reply -> reply(session, connection, NullNode.getInstance(), reply));
       return;
     }
     commands

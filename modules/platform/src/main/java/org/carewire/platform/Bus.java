@@ -122,7 +122,7 @@ public final class Bus {
     if (failure instanceof Refusal refusal) {
       return refusal;
     }
-    if (Outage.is(failure)) {
+    if (Outage.is(failure) || Conflicts.is(failure)) {
       log.atWarn()
           .addKeyValue("endpoint", endpoint.address())
           .addKeyValue("cause", failure.getClass().getSimpleName())

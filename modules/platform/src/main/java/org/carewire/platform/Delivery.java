@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Delivery.Entry.class),
   @JsonSubTypes.Type(Delivery.ToParticipants.class),
   @JsonSubTypes.Type(Delivery.ToUsers.class),
-  @JsonSubTypes.Type(Delivery.AccessLost.class),
+  @JsonSubTypes.Type(Delivery.MembersSet.class),
   @JsonSubTypes.Type(Delivery.SessionReplaced.class)
 })
 public sealed interface Delivery {
@@ -53,8 +54,10 @@ public sealed interface Delivery {
   record ToUsers(TenantId tenant, List<UserId> users, ServerEvent event, RawJson data)
       implements Delivery {}
 
-  /** Users who may no longer be in these rooms: their sessions are taken out. */
-  record AccessLost(TenantId tenant, List<RoomId> rooms, List<UserId> users) implements Delivery {}
+  /**
+   * Who may be in these rooms from now on, beside admins: the sessions of all others are taken out.
+   */
+  record MembersSet(TenantId tenant, Set<RoomId> rooms, Set<UserId> members) implements Delivery {}
 
   /** A session that its own user has replaced by a new one. */
   record SessionReplaced(TenantId tenant, UserId user, SocketId socket) implements Delivery {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.MessageSent;
@@ -39,7 +40,7 @@ class RawJsonOnTheWireTest {
         new Delivery.ToParticipants(TENANT, VISIT, ServerEvent.ROOM_USER_JOINED, data, SOCKET),
         new Delivery.ToParticipants(TENANT, VISIT, ServerEvent.TYPING_STOP, data, null),
         new Delivery.ToUsers(TENANT, List.of(ANN, DOC), ServerEvent.TYPING_START, data),
-        new Delivery.AccessLost(TENANT, List.of(VISIT, CHAT), List.of(DOC)),
+        new Delivery.MembersSet(TENANT, Set.of(VISIT, CHAT), Set.of(DOC)),
         new Delivery.SessionReplaced(TENANT, ANN, SOCKET));
   }
 

@@ -13,7 +13,7 @@ public record RoomList(List<Summary> rooms, boolean hasMore) {
    * @param read the highest offset the caller has read
    * @param delivered the highest offset any device of the caller has acknowledged
    * @param unread entries of others above {@code read}
-   * @param lastMessage absent in a room without messages
+   * @param lastMessage absent in a room without messages, or where the page is full
    */
   public record Summary(
       RoomId roomId,

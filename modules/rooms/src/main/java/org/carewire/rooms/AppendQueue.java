@@ -112,10 +112,11 @@ public final class AppendQueue {
     return inTransaction(batch, RoomLogStore.BEGIN_IMPATIENT)
         .recover(
             failure -> {
-              if (!RoomLogStore.isLocked(failure)) {
-                return failOrSplit(batch, failure);
+              if (RoomLogStore.isLocked(failure) || mayBeOneOfThem(batch, failure)) {
+                byRoom(batch).forEach(this::storeApart);
+              } else {
+                batch.forEach(waiting -> waiting.outcome().fail(failure));
               }
-              byRoom(batch).forEach(this::storeApart);
               return Future.succeededFuture();
             });
   }
@@ -139,21 +140,29 @@ public final class AppendQueue {
   }
 
   private Future<Void> storePatiently(List<Waiting> batch) {
-    return inTransaction(batch, RoomLogStore.BEGIN).recover(failure -> failOrSplit(batch, failure));
+    return inTransaction(batch, RoomLogStore.BEGIN)
+        .recover(
+            failure -> {
+              if (mayBeOneOfThem(batch, failure)) {
+                return storeEach(batch);
+              }
+              batch.forEach(waiting -> waiting.outcome().fail(failure));
+              return Future.succeededFuture();
+            });
   }
 
-  /** After a failure that may be one append's own, each is tried alone, in order. */
-  private Future<Void> failOrSplit(List<Waiting> batch, Throwable failure) {
-    boolean mayBeOneOfThem = failure instanceof PgException && !Outage.is(failure);
-    if (batch.size() == 1 || !mayBeOneOfThem) {
-      batch.forEach(waiting -> waiting.outcome().fail(failure));
-      return Future.succeededFuture();
-    }
+  /** Stores each alone, in order. */
+  private Future<Void> storeEach(List<Waiting> batch) {
     Future<Void> done = Future.succeededFuture();
     for (Waiting waiting : batch) {
       done = done.compose(_ -> storePatiently(List.of(waiting)));
     }
     return done;
+  }
+
+  /** Whether a failure may be due to one append of several. */
+  private static boolean mayBeOneOfThem(List<Waiting> batch, Throwable failure) {
+    return batch.size() > 1 && failure instanceof PgException && !Outage.is(failure);
   }
 
   private Future<Void> inTransaction(List<Waiting> batch, String begin) {

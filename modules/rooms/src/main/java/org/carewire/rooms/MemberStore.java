@@ -20,7 +20,7 @@ import org.carewire.protocol.RoomId;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a room's members what the platform says they are, and records each change. */
+/** Makes a room's members what the platform says they are, and records who comes and goes. */
 final class MemberStore {
   private static final String CREATE_ROOM =
       """

@@ -22,6 +22,9 @@ record CarewireConfig(
     String redisUri,
     Limits limits) {
 
+  /** As a JSON escape. */
+  private static final int MAX_BYTES_A_CHARACTER = 6;
+
   private static final int MAX_PORT = 65_535;
   private static final int MAX_LIMIT = 16_000_000;
   private static final Duration SHORTEST = Duration.ofMillis(10);
@@ -125,25 +128,38 @@ record CarewireConfig(
 
   private static Limits limits(Settings settings) {
     Limits limits = Limits.DEFAULT;
-    return new Limits(
-        limit(settings, "frameBytes", limits.frameBytes()),
-        limit(settings, "pageBytes", limits.pageBytes()),
-        limit(settings, "messageCharacters", limits.messageCharacters()),
-        limit(settings, "attachments", limits.attachments()),
-        limit(settings, "attachmentCharacters", limits.attachmentCharacters()),
-        limit(settings, "metadataBytes", limits.metadataBytes()),
-        limit(settings, "metadataDepth", limits.metadataDepth()),
-        limit(settings, "titleCharacters", limits.titleCharacters()),
-        limit(settings, "listedIds", limits.listedIds()),
-        limit(settings, "joinedRooms", limits.joinedRooms()),
-        limit(settings, "messagesPerSecond", limits.messagesPerSecond()),
-        limit(settings, "messageBurst", limits.messageBurst()),
-        limit(settings, "requestsPerSecond", limits.requestsPerSecond()),
-        limit(settings, "requestBurst", limits.requestBurst()),
-        limit(settings, "connectionsPerSecond", limits.connectionsPerSecond()),
-        limit(settings, "connectionBurst", limits.connectionBurst()),
-        limit(settings, "sessionsPerUser", limits.sessionsPerUser()),
-        limit(settings, "queuedBytes", limits.queuedBytes()));
+    var read =
+        new Limits(
+            limit(settings, "frameBytes", limits.frameBytes()),
+            limit(settings, "pageBytes", limits.pageBytes()),
+            limit(settings, "messageCharacters", limits.messageCharacters()),
+            limit(settings, "attachments", limits.attachments()),
+            limit(settings, "attachmentCharacters", limits.attachmentCharacters()),
+            limit(settings, "metadataBytes", limits.metadataBytes()),
+            limit(settings, "metadataDepth", limits.metadataDepth()),
+            limit(settings, "titleCharacters", limits.titleCharacters()),
+            limit(settings, "listedIds", limits.listedIds()),
+            limit(settings, "joinedRooms", limits.joinedRooms()),
+            limit(settings, "messagesPerSecond", limits.messagesPerSecond()),
+            limit(settings, "messageBurst", limits.messageBurst()),
+            limit(settings, "requestsPerSecond", limits.requestsPerSecond()),
+            limit(settings, "requestBurst", limits.requestBurst()),
+            limit(settings, "connectionsPerSecond", limits.connectionsPerSecond()),
+            limit(settings, "connectionBurst", limits.connectionBurst()),
+            limit(settings, "sessionsPerUser", limits.sessionsPerUser()),
+            limit(settings, "queuedBytes", limits.queuedBytes()));
+    long largest =
+        MAX_BYTES_A_CHARACTER
+                * ((long) read.messageCharacters()
+                    + (long) read.attachments() * read.attachmentCharacters())
+            + read.metadataBytes();
+    if (read.pageBytes() < largest) {
+      throw Settings.wrong(
+          "limits.pageBytes",
+          Integer.toString(read.pageBytes()),
+          "at least " + largest + ", so that the largest message fits");
+    }
+    return read;
   }
 
   private static int limit(Settings settings, String name, int otherwise) {

@@ -91,6 +91,17 @@ abstract class RateLimitContract extends Contract {
   }
 
   @Test
+  void whoDoesNotHeedRefusalsIsClosed() {
+    TestClient deaf = clinic.patient(newId("ann"));
+
+    for (int i = 0; i < 5_000; i++) {
+      deaf.send("room:list", object());
+    }
+
+    assertThat(deaf.awaitClose()).isEqualTo(4429);
+  }
+
+  @Test
   void connectionsBeyondTheBurstOfAnAddressAreClosed() {
     Map<String, String> there = Map.of("X-Forwarded-For", "203.0.113.7");
     List<TestClient> crowd = IntStream.range(0, 12).mapToObj(i -> clinic.connect(there)).toList();
