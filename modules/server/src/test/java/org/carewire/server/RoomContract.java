@@ -23,6 +23,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Joining, leaving, and who is there. */
 abstract class RoomContract extends VisitContract {
   @Test
+  void leaveRightBehindAJoinLeavesNobodyThere() {
+    TestClient provider = clinic.provider(doc);
+    ok(provider.request("room:join", object("roomId", room)));
+    TestClient hasty = clinic.patient(ann);
+
+    var join = hasty.ask("room:join", object("roomId", room));
+    var leave = hasty.ask("room:leave", object("roomId", room));
+
+    ok(TestClient.await(join));
+    ok(TestClient.await(leave));
+    provider.next("room:userLeft");
+    JsonNode present = ok(provider.request("room:participants", object("roomId", room)));
+    assertThat(each(present.get("participants"), "userId")).containsExactly(doc);
+  }
+
+  @Test
   void joinAnswersWhoIsThereAndTheTopOfTheLog() {
     TestClient patient = clinic.patient(ann);
 
