@@ -17,7 +17,9 @@ public final class Main {
   /** Held while the server starts, so that a Ctrl-C waits for what it has to stop. */
   private final Object starting = new Object();
 
-  private @Nullable AutoCloseable running;
+  /** Stops what is running. */
+  private @Nullable Runnable running;
+
   private boolean stopping;
 
   public static void main(String[] arguments) {
@@ -57,12 +59,12 @@ public final class Main {
       if (demo) {
         Path folder = Path.of(demoData == null ? "data/demo" : demoData).toAbsolutePath();
         Demo started = Demo.start(folder, environment, Main::progress);
-        running = started;
+        running = started::close;
         System.out.println(Banner.of(started.node().httpPort(), started.node().managementPort()));
       } else {
         Path file = Path.of(configFile == null ? "conf/carewire.yaml" : configFile);
         var settings = new Settings(SettingsFile.read(file), environment);
-        running = Node.start(CarewireConfig.read(settings, List.of()));
+        running = Node.start(CarewireConfig.read(settings, List.of()))::close;
       }
     }
   }
@@ -75,11 +77,7 @@ public final class Main {
     synchronized (starting) {
       stopping = true;
       if (running != null) {
-        try {
-          running.close();
-        } catch (Exception e) {
-          System.err.println("Stopping failed: " + e.getClass().getName());
-        }
+        running.run();
       }
     }
   }
