@@ -198,6 +198,7 @@ class DemoServersTest {
   void serversLeftStoppedByAKilledJvmAreReplacedAndTheirDataKept() throws Exception {
     String note = NOTE + " of a stopped node";
     Process node = startNode(note);
+    signal("STOP", postmaster());
     for (ProcessHandle server : serversIn(data)) {
       signal("STOP", server);
     }
@@ -211,6 +212,7 @@ class DemoServersTest {
     String note = NOTE + " of a half-dead server";
     Process node = startNode(note);
     ProcessHandle postmaster = postmaster();
+    signal("STOP", postmaster);
     for (ProcessHandle child : postmaster.children().toList()) {
       signal("STOP", child);
     }
@@ -322,6 +324,7 @@ class DemoServersTest {
         .toList();
   }
 
+  /** A child that ends by itself can be signalled until its parent, unless stopped, reaps it. */
   private static void signal(String name, ProcessHandle process) throws Exception {
     String command = "kill -%s %d".formatted(name, process.pid());
     assertThat(new ProcessBuilder("sh", "-c", command).start().waitFor()).isZero();
