@@ -2,12 +2,15 @@ package org.carewire.gateway;
 
 import org.carewire.protocol.CloseCode;
 
-/** What a session needs of the transport it came by. Used on the session's event loop only. */
+/** What carries the frames of a session. Used on the session's event loop only. */
 interface Connection {
+  /** The name of its kind in metrics. */
+  String transport();
+
   /** The client's address, by which connections are counted. */
   ClientAddress address();
 
-  void send(OutboundEvent event);
+  void send(Frame frame);
 
   /** Whether more waits to be sent than may. */
   boolean isCongested();

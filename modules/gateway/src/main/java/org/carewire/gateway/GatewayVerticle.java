@@ -60,7 +60,12 @@ public final class GatewayVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     Problems.mount(router);
     new OriginPolicy(config.http().origins()).mount(router);
-    new WebSocketTransport(vertx, limits, shared, started, commands, behindProxy).mount(router);
+    var door = new FrontDoor(limits, shared, started);
+    var webSockets = new WebSockets(vertx, door, behindProxy);
+    var json = WebSockets.Speech.plain(() -> new JsonDialect(commands), limits.frameBytes());
+    router.get("/ws").handler(request -> webSockets.upgrade(request, json));
+    new SockJsPages(config.http().origins()).mount(router);
+    new SockJsTransport(vertx, door, commands, webSockets, behindProxy).mount(router);
     new HttpApi(platform, authentication, shared, behindProxy).mount(router);
     if (!config.accounts().isEmpty()) {
       new DemoLogin(config, tokens, authentication, limits).mount(router);
@@ -81,7 +86,9 @@ public final class GatewayVerticle extends VerticleBase {
     return new HttpServerOptions()
         .setHost(config.http().host())
         .setPort(port)
-        .setMaxWebSocketFrameSize(limits.frameBytes())
+        // Some messages of SockJS are longer than the frames in them.
+        .setMaxWebSocketFrameSize(SockJsFrames.ESCAPED * limits.frameBytes())
+        .setHttp2ClearTextEnabled(false)
         .setWebSocketClosingTimeout(CLOSING_TIMEOUT_SECONDS)
         .setIdleTimeout(idleSeconds())
         // Compression costs each connection more memory than all the rest of it.

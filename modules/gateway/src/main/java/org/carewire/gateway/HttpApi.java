@@ -139,8 +139,13 @@ final class HttpApi {
 
   static @Nullable String bearerToken(RoutingContext context) {
     String header = context.request().getHeader("Authorization");
-    boolean isBearer = header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length());
-    return isBearer ? header.substring(BEARER.length()).trim() : null;
+    return header == null ? null : bearerToken(header);
+  }
+
+  /** The token of an {@code Authorization} header; absent where it is of another kind. */
+  static @Nullable String bearerToken(String authorization) {
+    boolean isBearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
+    return isBearer ? authorization.substring(BEARER.length()).trim() : null;
   }
 
   static void send(RoutingContext context, int status, Object body) {

@@ -34,6 +34,8 @@ final class OriginPolicy {
               .allowedMethods(
                   Set.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.POST, HttpMethod.DELETE))
               .allowedHeaders(Set.of("Authorization", "Content-Type", "Idempotency-Key"))
+              // A sticky balancer may tell by a cookie where a SockJS session is.
+              .allowCredentials(true)
               .maxAgeSeconds(PREFLIGHT_SECONDS);
       // It would refuse the server's own origin.
       router.route().handler(context -> withCors(cors, context));

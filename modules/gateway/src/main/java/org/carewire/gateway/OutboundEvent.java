@@ -5,11 +5,12 @@ import org.carewire.protocol.RawJson;
 import org.carewire.protocol.ServerEvent;
 import org.jspecify.annotations.Nullable;
 
-/** An event on its way to sessions; framed once per transport, whatever their number. */
+/** An event on its way to sessions; framed once per dialect, whatever their number. */
 final class OutboundEvent {
   private final ServerEvent event;
   private final RawJson data;
-  private byte @Nullable [] webSocketFrame;
+  private @Nullable Frame jsonFrame;
+  private @Nullable Frame bridgeFrame;
 
   OutboundEvent(ServerEvent event, RawJson data) {
     this.event = event;
@@ -20,10 +21,21 @@ final class OutboundEvent {
     return new OutboundEvent(event, Json.raw(data));
   }
 
-  byte[] webSocketFrame() {
-    if (webSocketFrame == null) {
-      webSocketFrame = WebSocketFraming.event(event, data);
+  ServerEvent event() {
+    return event;
+  }
+
+  Frame jsonFrame() {
+    if (jsonFrame == null) {
+      jsonFrame = JsonFrames.event(event, data);
     }
-    return webSocketFrame;
+    return jsonFrame;
+  }
+
+  Frame bridgeFrame() {
+    if (bridgeFrame == null) {
+      bridgeFrame = BridgeFrames.message(event.wireName(), data);
+    }
+    return bridgeFrame;
   }
 }

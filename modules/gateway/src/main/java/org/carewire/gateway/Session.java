@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Session {
   private final SocketId id = new SocketId(UUID.randomUUID().toString());
   private final Connection connection;
+  private final Dialect dialect;
   private @Nullable String bearerToken;
   private final RequestRates rates;
   private final Instant openedAt;
@@ -29,8 +30,13 @@ final class Session {
    * @param bearerToken what the request that opened it had in its {@code Authorization} header
    */
   Session(
-      Connection connection, @Nullable String bearerToken, RequestRates rates, Instant openedAt) {
+      Connection connection,
+      Dialect dialect,
+      @Nullable String bearerToken,
+      RequestRates rates,
+      Instant openedAt) {
     this.connection = connection;
+    this.dialect = dialect;
     this.bearerToken = bearerToken;
     this.rates = rates;
     this.openedAt = openedAt;
@@ -44,6 +50,13 @@ final class Session {
 
   @Nullable String bearerToken() {
     return bearerToken;
+  }
+
+  /** A token that came beside the hello, for a hello without one. */
+  void offerToken(String token) {
+    if (caller == null) {
+      bearerToken = token;
+    }
   }
 
   RequestRates rates() {
@@ -111,20 +124,40 @@ final class Session {
     connection.ping();
   }
 
+  String transport() {
+    return connection.transport();
+  }
+
+  /** Does what a frame of the client asks for. */
+  void receive(byte[] utf8) {
+    dialect.receive(this, utf8);
+  }
+
   /** Sends what must not be missed; a peer too slow for it is closed, to resume later. */
   void send(OutboundEvent event) {
-    if (!closeIfCongested()) {
-      connection.send(event);
+    Frame frame = dialect.frame(event);
+    if (frame != null) {
+      reply(frame);
     }
   }
 
-  /** Sends what may be missed; answers whether it was sent. */
+  /** Sends what may be missed; answers whether there was room for it. */
   boolean signal(OutboundEvent event) {
     if (connection.isCongested()) {
       return false;
     }
-    connection.send(event);
+    Frame frame = dialect.frame(event);
+    if (frame != null) {
+      connection.send(frame);
+    }
     return true;
+  }
+
+  /** Sends a frame that the client waits for. */
+  void reply(Frame frame) {
+    if (!closeIfCongested()) {
+      connection.send(frame);
+    }
   }
 
   /** Closes a session whose peer is too slow; answers whether it was. */

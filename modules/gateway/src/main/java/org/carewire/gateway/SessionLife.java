@@ -60,12 +60,14 @@ final class SessionLife {
     timer = vertx.setPeriodic(TICK_MS, _ -> tick(clock.instant()));
   }
 
-  Session open(Connection connection, @Nullable String bearerToken) {
+  Session open(Connection connection, Dialect dialect, @Nullable String bearerToken) {
     Instant now = clock.instant();
-    var session = new Session(connection, bearerToken, new RequestRates(platform.limits()), now);
+    var rates = new RequestRates(platform.limits());
+    var session = new Session(connection, dialect, bearerToken, rates, now);
     session.pingAt(now.plus(times.pingInterval()));
     sessions.add(session);
     open.incrementAndGet();
+    metrics.counter("carewire.sessions.opened", "transport", session.transport()).increment();
     return session;
   }
 

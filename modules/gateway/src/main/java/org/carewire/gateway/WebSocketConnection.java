@@ -39,12 +39,17 @@ final class WebSocketConnection implements Connection {
   }
 
   @Override
-  public void send(OutboundEvent event) {
-    send(event.webSocketFrame());
+  public String transport() {
+    return "websocket";
   }
 
-  /** Sends a text frame; the array is not copied, so that many sessions can share it. */
-  void send(byte[] utf8) {
+  @Override
+  public void send(Frame frame) {
+    sendText(frame.utf8());
+  }
+
+  /** Sends a text; the array is not copied, so that many sessions can share it. */
+  void sendText(byte[] utf8) {
     if (!closing) {
       socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, utf8, true));
     }

@@ -62,6 +62,11 @@ public final class EventCatalog {
     return EVENTS.get(name);
   }
 
+  /** Whether a client may send an event of that name. */
+  public static boolean isKnown(String name) {
+    return EVENTS.containsKey(name) || name.equals(SESSION_HELLO) || name.equals(SESSION_REFRESH);
+  }
+
   /** The names of the events that services handle. */
   public static Set<String> clientEventNames() {
     return Set.copyOf(EVENTS.keySet());

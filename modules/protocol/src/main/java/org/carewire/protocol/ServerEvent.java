@@ -1,5 +1,10 @@
 package org.carewire.protocol;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
 /** Every event the server sends, with its name on the wire. */
 public enum ServerEvent {
   CONNECTED("connected"),
@@ -13,6 +18,9 @@ public enum ServerEvent {
   TYPING_START("typing:start"),
   TYPING_STOP("typing:stop");
 
+  private static final Map<String, ServerEvent> BY_NAME =
+      Stream.of(values()).collect(Collectors.toMap(ServerEvent::wireName, event -> event));
+
   private final String wireName;
 
   ServerEvent(String wireName) {
@@ -21,5 +29,10 @@ public enum ServerEvent {
 
   public String wireName() {
     return wireName;
+  }
+
+  /** The event of that name; null where the server sends none such. */
+  public static @Nullable ServerEvent find(String wireName) {
+    return BY_NAME.get(wireName);
   }
 }

@@ -1,5 +1,6 @@
 package org.carewire.gateway;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import org.carewire.protocol.ServerEvent;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON text frames of {@code /ws}. */
-final class WebSocketFraming {
+final class JsonFrames {
 
   /**
    * A request.
@@ -20,7 +21,7 @@ final class WebSocketFraming {
    */
   record Request(@Nullable JsonNode id, String event, @Nullable JsonNode data) {}
 
-  private WebSocketFraming() {}
+  private JsonFrames() {}
 
   /** Reads a request; empty where the frame is no JSON object or names no event. */
   static Optional<Request> request(byte[] frame) {
@@ -39,21 +40,30 @@ final class WebSocketFraming {
         new Request(id == null || id.isNull() ? null : id, event.textValue(), json.get("data")));
   }
 
-  static byte[] event(ServerEvent event, RawJson data) {
+  static Frame event(ServerEvent event, RawJson data) {
     return join("{\"event\":\"" + event.wireName() + "\",\"data\":", data);
   }
 
   /** A reply to the request of that id, which is a number or a text. */
-  static byte[] reply(JsonNode id, RawJson data) {
+  static Frame reply(JsonNode id, RawJson data) {
     return join("{\"re\":" + id + ",\"data\":", data);
   }
 
-  private static byte[] join(String head, RawJson data) {
+  /** A frame of an object's beginning and its last value. */
+  static Frame join(String head, RawJson data) {
     byte[] headUtf8 = head.getBytes(StandardCharsets.UTF_8);
     var frame = new ByteArrayOutputStream(headUtf8.length + data.utf8().length + 1);
     frame.writeBytes(headUtf8);
     frame.writeBytes(data.utf8());
     frame.write('}');
-    return frame.toByteArray();
+    return new Frame(frame.toByteArray());
+  }
+
+  /**
+   * A text as a JSON string. Unlike a JSON generator it takes halves of surrogate pairs, which a
+   * client may send.
+   */
+  static String quoted(String text) {
+    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 }
