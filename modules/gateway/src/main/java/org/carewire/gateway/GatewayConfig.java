@@ -21,8 +21,14 @@ public record GatewayConfig(Http http, Tokens tokens, Sessions sessions, List<Ac
    *     https://app.example.com}
    * @param forwardedHeaders whether a proxy in front says where a client comes from, in {@code
    *     X-Forwarded-For}
+   * @param requestTimeout a request that has not arrived whole by then ends its connection
    */
-  public record Http(String host, int port, List<String> origins, boolean forwardedHeaders) {}
+  public record Http(
+      String host,
+      int port,
+      List<String> origins,
+      boolean forwardedHeaders,
+      Duration requestTimeout) {}
 
   /**
    * Which tokens are believed.

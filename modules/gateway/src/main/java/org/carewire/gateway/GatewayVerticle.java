@@ -2,7 +2,9 @@ package org.carewire.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import java.util.function.IntConsumer;
 import org.carewire.platform.Platform;
@@ -76,8 +78,21 @@ public final class GatewayVerticle extends VerticleBase {
     return platform
         .deliveries()
         .receive(fanOut::handle)
-        .compose(_ -> vertx.createHttpServer(options(limits)).requestHandler(router).listen())
+        .compose(
+            _ ->
+                vertx
+                    .createHttpServer(options(limits))
+                    .connectionHandler(this::guard)
+                    .requestHandler(router)
+                    .listen())
         .onSuccess(server -> onListening.accept(server.actualPort()));
+  }
+
+  private void guard(HttpConnection connection) {
+    RequestDeadline.guard(
+        ((HttpServerConnection) connection).channelHandlerContext().channel(),
+        config.http().requestTimeout(),
+        platform.metrics().counter("carewire.requests.timedOut"));
   }
 
   private HttpServerOptions options(Limits limits) {

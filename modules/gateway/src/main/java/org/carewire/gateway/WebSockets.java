@@ -66,6 +66,7 @@ final class WebSockets {
         .toWebSocket()
         .onSuccess(
             socket -> {
+              RequestDeadline.release(channel);
               socket.setWriteQueueMaxSize(door.limits().queuedBytes());
               accept(
                   socket,

@@ -57,7 +57,8 @@ record CarewireConfig(
             settings.text("http.host", "0.0.0.0"),
             settings.integer("http.port", 0, MAX_PORT, 8080),
             origins(settings),
-            settings.flag("http.forwardedHeaders", false)),
+            settings.flag("http.forwardedHeaders", false),
+            settings.duration("http.requestTimeout", SHORTEST, Duration.ofSeconds(30))),
         new GatewayConfig.Tokens(
             secret(settings),
             settings.optional("tokens.issuer"),
