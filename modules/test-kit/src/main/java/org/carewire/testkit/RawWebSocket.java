@@ -45,7 +45,7 @@ public final class RawWebSocket implements AutoCloseable {
   private final DataInputStream in;
   private final ReentrantLock writing = new ReentrantLock();
   private final Semaphore mayRead = new Semaphore(1);
-  private final Semaphore pings = new Semaphore(0);
+  private final Pings pings = new Pings();
   private final Consumer<String> onText;
   private final IntConsumer onEnd;
   private volatile boolean answersPings = true;
@@ -102,13 +102,7 @@ public final class RawWebSocket implements AutoCloseable {
     answersPings = answers;
   }
 
-  /** Forgets the pings that came. */
-  public void forgetPings() {
-    pings.drainPermits();
-  }
-
-  /** One permit for each ping that came. */
-  public Semaphore pings() {
+  Pings pings() {
     return pings;
   }
 
@@ -183,7 +177,7 @@ public final class RawWebSocket implements AutoCloseable {
       byte[] payload = in.readNBytes(length());
       switch (first & 0x0f) {
         case PING -> {
-          pings.release();
+          pings.came();
           if (answersPings) {
             send(PONG, true, payload);
           }

@@ -1,27 +1,18 @@
 package org.carewire.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 
 /** A client of {@code /ws}. */
-public final class WebSocketTestClient implements TestClient {
+public final class WebSocketTestClient extends SessionClient {
   /** The front door that these clients come in by. */
   public static final TestTransport TRANSPORT = WebSocketTestClient::open;
 
-  private final EventInbox inbox = new EventInbox();
-  private final Map<Integer, CompletableFuture<JsonNode>> unanswered = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final RawWebSocket socket;
-  private volatile String socketId = "";
 
   private WebSocketTestClient(URI address, Map<String, String> headers) {
     socket = new RawWebSocket(address, headers, this::received, this::ended);
@@ -35,31 +26,9 @@ public final class WebSocketTestClient implements TestClient {
   }
 
   @Override
-  public JsonNode hello(JsonNode data) {
-    JsonNode reply = request("session:hello", data);
-    if (!reply.path("success").asBoolean()) {
-      throw new AssertionError("Refused: " + reply);
-    }
-    socketId = reply.path("socketId").asText();
-    return reply;
-  }
-
-  @Override
-  public JsonNode refusedHello(JsonNode data) {
-    send("session:hello", data);
-    return next("error");
-  }
-
-  @Override
-  public String socketId() {
-    return socketId;
-  }
-
-  @Override
   public CompletableFuture<JsonNode> ask(String event, JsonNode data) {
     int id = ids.incrementAndGet();
-    var reply = new CompletableFuture<JsonNode>();
-    unanswered.put(id, reply);
+    CompletableFuture<JsonNode> reply = expectReply(Integer.toString(id));
     sendRaw(Json.write(Json.object("id", id, "event", event, "data", data)));
     return reply;
   }
@@ -85,25 +54,8 @@ public final class WebSocketTestClient implements TestClient {
   }
 
   @Override
-  public JsonNode next(String event, Predicate<? super JsonNode> which, Duration deadline) {
-    return inbox.take(event, which, deadline);
-  }
-
-  @Override
-  public List<JsonNode> takeAll(String event) {
-    return inbox.takeAll(event);
-  }
-
-  @Override
   public void awaitPing() {
-    socket.forgetPings();
-    try {
-      if (!socket.pings().tryAcquire(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new AssertionError("No ping within " + DEADLINE);
-      }
-    } catch (InterruptedException e) {
-      throw EventInbox.interrupted(e);
-    }
+    socket.pings().awaitNext(DEADLINE);
   }
 
   @Override
@@ -127,33 +79,16 @@ public final class WebSocketTestClient implements TestClient {
   }
 
   @Override
-  public int awaitClose(Duration deadline) {
-    return inbox.awaitEnd(deadline);
-  }
-
-  @Override
   public void close() {
     socket.close();
   }
 
   private void received(String frame) {
     JsonNode json = Json.parse(frame);
-    if (json.has("re")) {
-      CompletableFuture<JsonNode> reply = unanswered.remove(json.get("re").asInt());
-      if (reply == null) {
-        inbox.add("unasked reply", json);
-      } else {
-        reply.complete(json.path("data"));
-      }
-    } else {
-      inbox.add(json.path("event").asText(), json.path("data"));
+    if (!json.has("re")) {
+      happened(json.path("event").asText(), json.path("data"));
+    } else if (!replied(json.get("re").asText(), json.path("data"))) {
+      happened("unasked reply", json);
     }
-  }
-
-  private void ended(int code) {
-    inbox.end(code);
-    unanswered
-        .values()
-        .forEach(reply -> reply.completeExceptionally(new IOException("Closed with " + code)));
   }
 }
