@@ -1,5 +1,7 @@
 package org.carewire.server;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
 import org.carewire.testkit.TestTransport;
 import org.junit.jupiter.api.AfterAll;
@@ -12,7 +14,13 @@ import org.junit.jupiter.api.TestInstance;
 abstract class Contract {
   Clinic clinic;
 
-  abstract TestTransport transport();
+  /** As the test says, or the one that it is nested in. */
+  private TestTransport transport() {
+    Class<?> test = getClass();
+    Class<?> named =
+        test.isAnnotationPresent(Through.class) ? test : requireNonNull(test.getEnclosingClass());
+    return requireNonNull(named.getAnnotation(Through.class)).value().transport();
+  }
 
   /** What the node is configured with, other than the defaults. */
   Map<String, String> settings() {

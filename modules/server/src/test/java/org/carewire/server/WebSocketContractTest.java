@@ -1,120 +1,50 @@
 package org.carewire.server;
 
-import org.carewire.testkit.TestTransport;
-import org.carewire.testkit.WebSocketTestClient;
+import org.carewire.testkit.FrontDoor;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, kept by {@code /ws}. */
+@Through(FrontDoor.WEBSOCKET)
 class WebSocketContractTest {
   @Nested
-  class Sessions extends SessionContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class Sessions extends SessionContract {}
 
   @Nested
-  class TokenLife extends TokenLifeContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class TokenLife extends TokenLifeContract {}
 
   @Nested
-  class Heartbeat extends HeartbeatContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class Heartbeat extends HeartbeatContract {}
 
   @Nested
-  class Rooms extends RoomContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class Rooms extends RoomContract {}
 
   @Nested
-  class RoomAccess extends RoomAccessContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class RoomAccess extends RoomAccessContract {}
 
   @Nested
-  class RoomList extends RoomListContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class RoomList extends RoomListContract {}
 
   @Nested
-  class Messages extends MessageContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class Messages extends MessageContract {}
 
   @Nested
-  class MessageRules extends MessageRulesContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class MessageRules extends MessageRulesContract {}
 
   @Nested
-  class RepeatedMessages extends RepeatedMessageContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class RepeatedMessages extends RepeatedMessageContract {}
 
   @Nested
-  class History extends HistoryContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class History extends HistoryContract {}
 
   @Nested
-  class Typing extends TypingContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class Typing extends TypingContract {}
 
   @Nested
-  class MalformedRequests extends MalformedRequestContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class MalformedRequests extends MalformedRequestContract {}
 
   @Nested
-  class RateLimits extends RateLimitContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class RateLimits extends RateLimitContract {}
 
   @Nested
-  class SlowReaders extends SlowReaderContract {
-    @Override
-    TestTransport transport() {
-      return WebSocketTestClient.TRANSPORT;
-    }
-  }
+  class SlowReaders extends SlowReaderContract {}
 }

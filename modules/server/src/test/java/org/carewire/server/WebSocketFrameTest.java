@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.carewire.testkit.FrontDoor;
 import org.carewire.testkit.RawWebSocket;
 import org.carewire.testkit.TestClient;
-import org.carewire.testkit.TestTransport;
 import org.carewire.testkit.Tokens;
 import org.carewire.testkit.WebSocketTestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -26,16 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames of {@code /ws} that are none. Others notice nothing. */
+@Through(FrontDoor.WEBSOCKET)
 class WebSocketFrameTest extends Contract {
   private static final int A_MEGABYTE_AND_MORE = 1_100_000;
 
   private WebSocketTestClient client;
   private TestClient bystander;
-
-  @Override
-  TestTransport transport() {
-    return WebSocketTestClient.TRANSPORT;
-  }
 
   @BeforeEach
   void comeIn() {

@@ -1,0 +1,50 @@
+package org.carewire.server;
+
+import org.carewire.testkit.FrontDoor;
+import org.junit.jupiter.api.Nested;
+
+/** The contract, kept by {@code /eventbus/websocket}. */
+@Through(FrontDoor.SOCKJS_RAW_WEBSOCKET)
+class SockJsRawWebSocketContractTest {
+  @Nested
+  class Sessions extends SessionContract {}
+
+  @Nested
+  class TokenLife extends TokenLifeContract {}
+
+  @Nested
+  class Heartbeat extends HeartbeatContract {}
+
+  @Nested
+  class Rooms extends RoomContract {}
+
+  @Nested
+  class RoomAccess extends RoomAccessContract {}
+
+  @Nested
+  class RoomList extends RoomListContract {}
+
+  @Nested
+  class Messages extends MessageContract {}
+
+  @Nested
+  class MessageRules extends MessageRulesContract {}
+
+  @Nested
+  class RepeatedMessages extends RepeatedMessageContract {}
+
+  @Nested
+  class History extends HistoryContract {}
+
+  @Nested
+  class Typing extends TypingContract {}
+
+  @Nested
+  class MalformedRequests extends MalformedRequestContract {}
+
+  @Nested
+  class RateLimits extends RateLimitContract {}
+
+  @Nested
+  class SlowReaders extends SlowReaderContract {}
+}
