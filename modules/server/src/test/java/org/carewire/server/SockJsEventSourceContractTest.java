@@ -1,10 +1,10 @@
 package org.carewire.server;
 
-import org.carewire.testkit.FrontDoor;
+import org.carewire.testkit.Entrance;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, kept by SockJS's EventSource. */
-@Through(FrontDoor.SOCKJS_EVENT_SOURCE)
+@Through(Entrance.SOCKJS_EVENT_SOURCE)
 class SockJsEventSourceContractTest {
   @Nested
   class Sessions extends SessionContract {}

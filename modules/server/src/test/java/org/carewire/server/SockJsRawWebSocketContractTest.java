@@ -1,10 +1,10 @@
 package org.carewire.server;
 
-import org.carewire.testkit.FrontDoor;
+import org.carewire.testkit.Entrance;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, kept by {@code /eventbus/websocket}. */
-@Through(FrontDoor.SOCKJS_RAW_WEBSOCKET)
+@Through(Entrance.SOCKJS_RAW_WEBSOCKET)
 class SockJsRawWebSocketContractTest {
   @Nested
   class Sessions extends SessionContract {}

@@ -1,10 +1,10 @@
 package org.carewire.server;
 
-import org.carewire.testkit.FrontDoor;
+import org.carewire.testkit.Entrance;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, kept by SockJS's WebSocket. */
-@Through(FrontDoor.SOCKJS_WEBSOCKET)
+@Through(Entrance.SOCKJS_WEBSOCKET)
 class SockJsWebSocketContractTest {
   @Nested
   class Sessions extends SessionContract {}

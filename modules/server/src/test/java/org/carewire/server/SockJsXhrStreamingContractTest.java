@@ -1,10 +1,10 @@
 package org.carewire.server;
 
-import org.carewire.testkit.FrontDoor;
+import org.carewire.testkit.Entrance;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, kept by SockJS's xhr-streaming. */
-@Through(FrontDoor.SOCKJS_XHR_STREAMING)
+@Through(Entrance.SOCKJS_XHR_STREAMING)
 class SockJsXhrStreamingContractTest {
   @Nested
   class Sessions extends SessionContract {}

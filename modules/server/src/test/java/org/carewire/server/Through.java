@@ -4,11 +4,11 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.carewire.testkit.FrontDoor;
+import org.carewire.testkit.Entrance;
 
 /** Which way the clients of a test, and of the contracts in it, come in. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @interface Through {
-  FrontDoor value();
+  Entrance value();
 }

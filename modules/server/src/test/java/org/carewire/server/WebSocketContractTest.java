@@ -1,10 +1,10 @@
 package org.carewire.server;
 
-import org.carewire.testkit.FrontDoor;
+import org.carewire.testkit.Entrance;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, kept by {@code /ws}. */
-@Through(FrontDoor.WEBSOCKET)
+@Through(Entrance.WEBSOCKET)
 class WebSocketContractTest {
   @Nested
   class Sessions extends SessionContract {}

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.carewire.testkit.FrontDoor;
+import org.carewire.testkit.Entrance;
 import org.carewire.testkit.RawWebSocket;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames of {@code /ws} that are none. Others notice nothing. */
-@Through(FrontDoor.WEBSOCKET)
+@Through(Entrance.WEBSOCKET)
 class WebSocketFrameTest extends Contract {
   private static final int A_MEGABYTE_AND_MORE = 1_100_000;
 

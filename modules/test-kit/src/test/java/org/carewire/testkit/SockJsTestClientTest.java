@@ -75,8 +75,8 @@ class SockJsTestClientTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = SOCKJS)
-  void requestsMeetTheirRepliesInOrderAndEventsWaitToBeTaken(FrontDoor door) throws Exception {
-    TestClient client = door.transport().open(uri);
+  void requestsMeetTheirRepliesInOrderAndEventsWaitToBeTaken(Entrance entrance) throws Exception {
+    TestClient client = entrance.transport().open(uri);
     SockJSSocket server = accepted().socket();
     server.handler(
         message -> {
@@ -103,8 +103,8 @@ class SockJsTestClientTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = SOCKJS)
-  void allServerEventsAreRegisteredFor(FrontDoor door) throws Exception {
-    door.transport().open(uri);
+  void allServerEventsAreRegisteredFor(Entrance entrance) throws Exception {
+    entrance.transport().open(uri);
     BlockingQueue<JsonNode> received = accepted().received();
 
     for (int i = 0; i < 10; i++) {
@@ -116,8 +116,8 @@ class SockJsTestClientTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = SOCKJS)
-  void unknownAddressIsAnUnknownEvent(FrontDoor door) throws Exception {
-    TestClient client = door.transport().open(uri);
+  void unknownAddressIsAnUnknownEvent(Entrance entrance) throws Exception {
+    TestClient client = entrance.transport().open(uri);
     SockJSSocket server = accepted().socket();
     server.handler(
         message -> {
@@ -140,8 +140,8 @@ class SockJsTestClientTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = FRAMED)
-  void pingsAreSeenAndAnsweredUntilTheTestSaysOtherwise(FrontDoor door) throws Exception {
-    TestClient client = door.transport().open(uri);
+  void pingsAreSeenAndAnsweredUntilTheTestSaysOtherwise(Entrance entrance) throws Exception {
+    TestClient client = entrance.transport().open(uri);
     BlockingQueue<JsonNode> received = accepted().received();
 
     client.awaitPing();
@@ -154,8 +154,8 @@ class SockJsTestClientTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = FRAMED)
-  void closeCodeIsReportedAndEndsAllWaiting(FrontDoor door) throws Exception {
-    TestClient client = door.transport().open(uri);
+  void closeCodeIsReportedAndEndsAllWaiting(Entrance entrance) throws Exception {
+    TestClient client = entrance.transport().open(uri);
     var reply = client.ask("test", object());
 
     accepted().socket().close();
@@ -167,11 +167,11 @@ class SockJsTestClientTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = SOCKJS)
-  void serverNoticesWhoSaysGoodbyeAndWhoDisappears(FrontDoor door) throws Exception {
+  void serverNoticesWhoSaysGoodbyeAndWhoDisappears(Entrance entrance) throws Exception {
     BlockingQueue<String> ended = new LinkedBlockingQueue<>();
-    TestClient polite = door.transport().open(uri);
+    TestClient polite = entrance.transport().open(uri);
     accepted().socket().closeHandler(end -> ended.add("polite"));
-    TestClient lost = door.transport().open(uri);
+    TestClient lost = entrance.transport().open(uri);
     accepted().socket().closeHandler(end -> ended.add("lost"));
 
     polite.close();
@@ -185,16 +185,16 @@ class SockJsTestClientTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = SOCKJS)
-  void refusedConnectionTellsItsStatus(FrontDoor door) {
-    assertThatThrownBy(() -> door.transport().open(uri, Map.of("Refuse", "please")))
+  void refusedConnectionTellsItsStatus(Entrance entrance) {
+    assertThatThrownBy(() -> entrance.transport().open(uri, Map.of("Refuse", "please")))
         .isInstanceOfSatisfying(
             ConnectionRefused.class, refused -> assertThat(refused.status()).isEqualTo(403));
   }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = SOCKJS)
-  void clientThatStopsReadingGetsWhatWaitsWhenItReadsAgain(FrontDoor door) throws Exception {
-    TestClient client = door.transport().open(uri);
+  void clientThatStopsReadingGetsWhatWaitsWhenItReadsAgain(Entrance entrance) throws Exception {
+    TestClient client = entrance.transport().open(uri);
     SockJSSocket server = accepted().socket();
     client.stopReading();
 

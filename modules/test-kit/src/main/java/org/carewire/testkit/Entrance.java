@@ -1,7 +1,7 @@
 package org.carewire.testkit;
 
 /** The ways into the server. */
-public enum FrontDoor {
+public enum Entrance {
   WEBSOCKET,
   SOCKJS_WEBSOCKET,
   SOCKJS_RAW_WEBSOCKET,
