@@ -1,0 +1,195 @@
+package org.carewire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.server.Clinic.newId;
+import static org.carewire.testkit.Json.object;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.carewire.testkit.TestClient;
+import org.carewire.testkit.WebSocketTestClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections that take their time with requests are ended; those that are only idle are not. */
+@Timeout(30)
+class SlowPeerTest {
+  private static final int REQUEST_TIMEOUT_MS = 500;
+
+  /** Between the bytes that drip. */
+  private static final int DRIP_MS = 50;
+
+  private static final String GET = "GET /api/v1/visits/none HTTP/1.1\r\nHost: localhost\r\n";
+
+  private static Clinic clinic;
+
+  @BeforeAll
+  static void openClinic() {
+    clinic =
+        Clinic.open(
+            WebSocketTestClient.TRANSPORT,
+            Map.of("http.requestTimeout", REQUEST_TIMEOUT_MS + "ms"));
+  }
+
+  @AfterAll
+  static void closeClinic() {
+    clinic.close();
+  }
+
+  @Test
+  void connectionThatSaysNothingIsEnded() throws IOException {
+    try (Peer silent = new Peer(clinic.node().http())) {
+      silent.awaitEnd();
+    }
+  }
+
+  @Test
+  void headThatDripsIsEnded() throws IOException {
+    try (Peer slow = new Peer(clinic.node().http())) {
+      slow.write(GET);
+      slow.dripUntilEnd("X-Header: x\r\n");
+    }
+  }
+
+  @Test
+  void bodyThatDripsIsEnded() throws IOException {
+    try (Peer slow = new Peer(clinic.node().http())) {
+      slow.write(
+          "PUT /api/v1/visits/v HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n");
+      slow.dripUntilEnd(" ");
+    }
+  }
+
+  @Test
+  void secondRequestThatDripsIsEndedToo() throws IOException {
+    try (Peer slow = new Peer(clinic.node().http())) {
+      slow.write(GET + "\r\n");
+      assertThat(slow.readStatus()).isEqualTo(401);
+      slow.dripUntilEnd("GET /");
+    }
+  }
+
+  @Test
+  void connectionWithWholeRequestsIsKeptForLongerThanOneMayTake() throws IOException {
+    try (Peer busy = new Peer(clinic.node().http())) {
+      long end = System.nanoTime() + 3 * REQUEST_TIMEOUT_MS * 1_000_000L;
+      while (System.nanoTime() < end) {
+        busy.write(GET + "\r\n");
+        assertThat(busy.readStatus()).isEqualTo(401);
+        assertThat(busy.isEndedWithin(DRIP_MS)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void requestThatWaitsForItsAnswerIsNotLate() throws IOException {
+    try (Peer poller = new Peer(clinic.node().http())) {
+      String poll =
+          "POST /eventbus/000/%s/xhr HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+      poller.write(poll.formatted(newId("poller")));
+      assertThat(poller.readStatus()).isEqualTo(200);
+      assertThat(poller.readLine()).isEqualTo("o");
+
+      poller.write(poll.formatted(newId("other")).replace("/xhr ", "/xhr_streaming "));
+
+      assertThat(poller.readStatus()).isEqualTo(200);
+      assertThat(poller.isEndedWithin(3 * REQUEST_TIMEOUT_MS)).isFalse();
+    }
+  }
+
+  @Test
+  void webSocketIsNoRequestThatCouldBeLate() throws IOException {
+    TestClient idle = clinic.patient(newId("ann"));
+    try (Peer silent = new Peer(clinic.node().http())) {
+      silent.awaitEnd();
+    }
+
+    idle.fence();
+    idle.request("room:list", object());
+  }
+
+  /** A connection without any knowledge of HTTP. */
+  private static final class Peer implements AutoCloseable {
+    private final Socket socket = new Socket();
+    private final InputStream in;
+
+    Peer(URI server) throws IOException {
+      socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
+      socket.setTcpNoDelay(true);
+      in = socket.getInputStream();
+    }
+
+    void write(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Sends the same again and again; fails by the time-out of the test where nobody minds. */
+    void dripUntilEnd(String drop) throws IOException {
+      try {
+        do {
+          write(drop);
+        } while (!isEndedWithin(DRIP_MS));
+      } catch (SocketException e) {
+        // Reset, as what came last was not read any more.
+      }
+    }
+
+    void awaitEnd() throws IOException {
+      socket.setSoTimeout(0);
+      assertThat(in.read()).isEqualTo(-1);
+    }
+
+    /** Whether the end comes, as long as no more than this time passes without anything. */
+    boolean isEndedWithin(int millis) throws IOException {
+      socket.setSoTimeout(millis);
+      try {
+        while (in.read() != -1) {
+          // What the server says does not matter.
+        }
+        return true;
+      } catch (SocketTimeoutException e) {
+        return false;
+      } finally {
+        socket.setSoTimeout(0);
+      }
+    }
+
+    /** Reads the head of an answer, and its body where it has a length. */
+    int readStatus() throws IOException {
+      int status = Integer.parseInt(readLine().split(" ", 3)[1]);
+      int length = 0;
+      for (String header = readLine(); !header.isEmpty(); header = readLine()) {
+        if (header.regionMatches(true, 0, "content-length:", 0, "content-length:".length())) {
+          length = Integer.parseInt(header.substring("content-length:".length()).trim());
+        }
+      }
+      if (status != 200) {
+        in.readNBytes(length);
+      }
+      return status;
+    }
+
+    String readLine() throws IOException {
+      var line = new StringBuilder();
+      for (int next = in.read(); next != '\n'; next = in.read()) {
+        assertThat(next).as("end of the connection after %s", line).isNotEqualTo(-1);
+        line.append((char) next);
+      }
+      return line.toString().strip();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}
