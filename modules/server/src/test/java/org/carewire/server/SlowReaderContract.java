@@ -22,13 +22,16 @@ abstract class SlowReaderContract extends Contract {
   /** With the frame around it 8 kB; all of them together 16 MB. */
   private static final String TEXT = "x".repeat(8_000);
 
+  /** More than two batches: what comes while a client that polls asks for the next. */
+  private static final int QUEUED_BYTES = 2_000_000;
+
   /** Bytes. What the kernel's buffers of both sides hold at most, and the server's queue. */
   private static final int MOST_ON_THE_WAY = 8_000_000;
 
   @Override
   Map<String, String> settings() {
     return Map.of(
-        "limits.queuedBytes", "200000",
+        "limits.queuedBytes", Integer.toString(QUEUED_BYTES),
         "limits.messagesPerSecond", "100000",
         "limits.messageBurst", "100000",
         "limits.requestsPerSecond", "100000",
