@@ -163,11 +163,19 @@ final class SockJsResponse {
   private Buffer wrap(byte[] frame) {
     return switch (kind) {
       case XHR, XHR_STREAMING -> wrap("", frame, "\n");
-      case EVENT_SOURCE -> wrap("data: ", frame, "\r\n\r\n");
+      case EVENT_SOURCE -> wrap("data: ", escaped(frame), "\r\n\r\n");
       case HTML_FILE -> Buffer.buffer("<script>\np(" + script(frame) + ");\n</script>\r\n");
       // The comment keeps the response from being taken for something other than a script.
       case JSONP -> Buffer.buffer("/**/" + callback + "(" + script(frame) + ");\r\n");
     };
+  }
+
+  /** SockJS clients decode events like a URI, and fail where a percent sign begins no escape. */
+  private static byte[] escaped(byte[] frame) {
+    String text = new String(frame, StandardCharsets.ISO_8859_1);
+    return text.indexOf('%') < 0
+        ? frame
+        : text.replace("%", "%25").getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static Buffer wrap(String before, byte[] frame, String after) {
