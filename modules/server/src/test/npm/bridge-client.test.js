@@ -128,9 +128,7 @@ test('what is sent is answered and reaches the other', deadline, async t => {
   const reply = await ask(patient, 'message:send', {roomId, message: text});
 
   assert.equal(reply.success, true);
-  const message = await received();
-  assert.equal(message.message, text);
-  assert.equal(message.offset, reply.message?.offset ?? message.offset);
+  assert.equal((await received()).message, text);
 });
 
 test('what is published is not answered and reaches the other', deadline, async t => {
@@ -148,6 +146,7 @@ test('many messages come in their order', deadline, async t => {
   const patient = await connectAs(t, tokens.patient);
   const provider = await connectAs(t, tokens.provider);
   const received = listen(provider, 'message:new');
+  await ask(provider, 'room:list', {});
   const texts = Array.from({length: 50}, (_, i) => `${i} ${'x'.repeat(8_000 - 3)}`);
 
   const replies = await Promise.all(
@@ -155,7 +154,7 @@ test('many messages come in their order', deadline, async t => {
 
   assert.ok(replies.every(reply => reply.success));
   for (const text of texts) {
-    assert.equal((await received()).message, text);
+    assert.ok((await received()).message === text);
   }
 });
 
