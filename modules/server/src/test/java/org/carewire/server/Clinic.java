@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.Entrance;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.TestTransport;
 import org.carewire.testkit.Tokens;
@@ -49,7 +50,20 @@ final class Clinic implements AutoCloseable {
 
   /** A connection that has not said hello. */
   TestClient connect(Map<String, String> headers) {
-    TestClient client = transport.open(node.http(), headers);
+    return connect(transport, headers);
+  }
+
+  /** The same, by another entrance. */
+  TestClient connect(Entrance entrance) {
+    return connect(entrance.transport(), Map.of());
+  }
+
+  TestClient connect(Entrance entrance, Map<String, String> headers) {
+    return connect(entrance.transport(), headers);
+  }
+
+  private TestClient connect(TestTransport from, Map<String, String> headers) {
+    TestClient client = from.open(node.http(), headers);
     clients.add(client);
     return client;
   }
