@@ -14,8 +14,12 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.CharArrayReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -42,12 +46,14 @@ public final class Json {
   private Json() {}
 
   /**
-   * Reads a document.
+   * Reads a document from outside.
    *
-   * @throws IOException where it is not JSON, or nested more than 1,000 deep
+   * @throws IOException where it is not JSON in UTF-8, or nested more than 1,000 deep
    */
   public static JsonNode read(byte[] utf8) throws IOException {
-    return MAPPER.readTree(utf8);
+    // Given bytes, Jackson would guess other encodings, and take some that are not quite UTF-8.
+    CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+    return MAPPER.readTree(new CharArrayReader(text.array(), 0, text.limit()));
   }
 
   /** Reads what another part of this system wrote. */
