@@ -15,6 +15,9 @@ final class FreeObject {
     if (node.isTextual()) {
       Fields.requireUnicode(node.textValue(), at);
     }
+    if (node.isDouble() && !Double.isFinite(node.doubleValue())) {
+      throw Refusal.badRequest(at, at + " has a number that is too large");
+    }
     if (!node.isContainerNode()) {
       return;
     }

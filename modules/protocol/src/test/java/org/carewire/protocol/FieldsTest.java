@@ -149,6 +149,13 @@ class FieldsTest {
         fields -> require(fields.freeObject("x")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1e400", "-1e400", "[1e999]"})
+  void anObjectOfTheClientsOwnHasNoNumberThatWouldBecomeAnother(String number) {
+    assertThat(fields("{\"x\":{\"a\":1e300}}").freeObject("x")).isNotNull();
+    assertRefused("x", "{\"x\":{\"a\":" + number + "}}", fields -> require(fields.freeObject("x")));
+  }
+
   private static String nested(int depth) {
     return "{\"a\":".repeat(depth - 1) + "{}" + "}".repeat(depth - 1);
   }
