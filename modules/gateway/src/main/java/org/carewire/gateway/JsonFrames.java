@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.ServerEvent;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON text frames of {@code /ws}. */
 final class JsonFrames {
+  /** A pair is one code point to an expression, and no surrogate. */
+  private static final Pattern HALF_OF_A_PAIR = Pattern.compile("\\p{Cs}");
 
   /**
    * A request.
@@ -46,7 +49,8 @@ final class JsonFrames {
 
   /** A reply to the request of that id, which is a number or a text. */
   static Frame reply(JsonNode id, RawJson data) {
-    return join("{\"re\":" + id + ",\"data\":", data);
+    String re = id.isTextual() ? quoted(id.textValue()) : id.toString();
+    return join("{\"re\":" + re + ",\"data\":", data);
   }
 
   /** A frame of an object's beginning and its last value. */
@@ -60,10 +64,13 @@ final class JsonFrames {
   }
 
   /**
-   * A text as a JSON string. Unlike a JSON generator it takes halves of surrogate pairs, which a
-   * client may send.
+   * A text as a JSON string. Halves of surrogate pairs, which a client may send and UTF-8 cannot
+   * carry, are escaped.
    */
   static String quoted(String text) {
-    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    String quoted = '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    return HALF_OF_A_PAIR
+        .matcher(quoted)
+        .replaceAll(half -> "\\\\u%04x".formatted((int) half.group().charAt(0)));
   }
 }
