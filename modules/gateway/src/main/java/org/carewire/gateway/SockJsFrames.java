@@ -67,7 +67,7 @@ final class SockJsFrames {
 
   /**
    * Reads what a client has sent: a list of messages, or one; throws {@code BAD_REQUEST} where it
-   * is neither.
+   * is neither, or a message has half of a surrogate pair, which has no form in UTF-8.
    *
    * @return the messages, as UTF-8
    */
@@ -76,22 +76,31 @@ final class SockJsFrames {
     try {
       node = Json.read(json);
     } catch (IOException e) {
-      throw Refusal.badRequest("Broken JSON encoding.");
+      throw broken();
     }
     if (node.isTextual()) {
-      return List.of(utf8(node.textValue()));
+      return List.of(message(node));
     }
     if (!node.isArray()) {
-      throw Refusal.badRequest("Broken JSON encoding.");
+      throw broken();
     }
     var messages = new ArrayList<byte[]>(node.size());
     for (JsonNode message : node) {
-      if (!message.isTextual()) {
-        throw Refusal.badRequest("Broken JSON encoding.");
-      }
-      messages.add(utf8(message.textValue()));
+      messages.add(message(message));
     }
     return messages;
+  }
+
+  private static byte[] message(JsonNode node) {
+    String text = node.textValue();
+    if (text == null || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw broken();
+    }
+    return utf8(text);
+  }
+
+  private static Refusal broken() {
+    return Refusal.badRequest("Broken JSON encoding.");
   }
 
   private static byte[] utf8(String text) {
