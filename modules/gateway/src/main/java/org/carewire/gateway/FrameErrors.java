@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import org.carewire.protocol.CloseCode;
 
 /**
@@ -27,6 +28,8 @@ final class FrameErrors extends ChannelInboundHandlerAdapter {
   static void guard(Session session, WebSocketConnection connection, Channel channel) {
     channel
         .pipeline()
+        // Vert.x does not look whether a text is one.
+        .addBefore(VERTX_HANDLER, "utf8", new Utf8FrameValidator(false))
         .addBefore(VERTX_HANDLER, "frameErrors", new FrameErrors(session, connection));
   }
 
