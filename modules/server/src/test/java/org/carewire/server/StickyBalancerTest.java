@@ -1,0 +1,246 @@
+package org.carewire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.server.Clinic.newId;
+import static org.carewire.server.Replies.ok;
+import static org.carewire.testkit.Json.object;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.Entrance;
+import org.carewire.testkit.RawHttp;
+import org.carewire.testkit.SockJsTestClient;
+import org.carewire.testkit.TestClient;
+import org.carewire.testkit.Tokens;
+import org.carewire.testkit.WebSocketTestClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two nodes behind a real nginx, configured as {@code deploy/nginx/carewire.conf} has it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StickyBalancerTest {
+  private static final String STICKY = "    hash $carewire_key consistent;\n";
+  private static final String READ_TIMEOUT = "proxy_read_timeout 90s;";
+  private static final String SHORT_READ_TIMEOUT = "proxy_read_timeout 3s;";
+
+  /** That many pings take longer than the short time-out. */
+  private static final int PINGS = 8;
+
+  private static final Map<String, String> SETTINGS =
+      Map.of("http.forwardedHeaders", "true", "session.pingInterval", "500ms");
+
+  private static final String PING = "[\"{\\\"type\\\":\\\"ping\\\"}\"]";
+
+  @TempDir private Path folder;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final List<TestClient> clients = new ArrayList<>();
+  private TestNode first;
+  private TestNode second;
+  private Nginx nginx;
+  private String ann = "";
+  private String doc = "";
+  private String room = "";
+
+  @BeforeAll
+  void start() throws IOException {
+    Nginx.require();
+    first = node(SETTINGS);
+    second = node(besides(first));
+    nginx = balancer(List.of(first.http(), second.http()), UnaryOperator.identity());
+    ann = newId("ann");
+    doc = newId("doc");
+    String visit = newId("visit");
+    Clinic.putVisit(ApiClient.with(first.http(), Tokens.service()), visit, ann, doc);
+    room = "visit:" + visit;
+  }
+
+  @AfterEach
+  void sendAllHome() {
+    clients.forEach(TestClient::drop);
+    clients.clear();
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (AutoCloseable each = open.poll(); each != null; each = open.poll()) {
+      each.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Entrance.class)
+  void messagesGoBothWays(Entrance entrance) {
+    TestClient patient = session(entrance, nginx.http(), Tokens.patient(ann));
+    ok(patient.request("room:join", object("roomId", room)));
+
+    // Only one of the nodes has the patient's session.
+    Map<String, TestClient> doctors = new HashMap<>();
+    for (TestNode node : List.of(first, second)) {
+      TestClient doctor = session(Entrance.WEBSOCKET, node.http(), Tokens.provider(doc));
+      doctors.put(say(doctor, newId("hello")), doctor);
+    }
+    JsonNode heard = patient.next("message:new", said -> doctors.containsKey(text(said)));
+    String answer = say(patient, newId("answer"));
+
+    doctors.get(text(heard)).next("message:new", said -> text(said).equals(answer));
+  }
+
+  @Test
+  void idleSessionsAreKeptByHeartbeats() throws IOException {
+    Nginx impatient =
+        balancer(
+            List.of(first.http(), second.http()),
+            configuration -> Nginx.replace(configuration, READ_TIMEOUT, SHORT_READ_TIMEOUT));
+    for (Entrance entrance : Entrance.values()) {
+      session(entrance, impatient.http(), Tokens.patient(ann));
+    }
+
+    for (int i = 0; i < PINGS; i++) {
+      clients.getFirst().awaitPing();
+    }
+
+    clients.forEach(TestClient::awaitPing);
+    clients.forEach(TestClient::fence);
+  }
+
+  @Test
+  void messageThatSockJsMakesLongerPasses() {
+    TestClient patient = session(Entrance.SOCKJS_XHR_POLLING, nginx.http(), Tokens.patient(ann));
+
+    ok(patient.request("room:list", object("padding", "\"".repeat(490_000))));
+  }
+
+  @Test
+  void sessionOfANodeThatIsGoneBeginsAnewOnTheOther() throws Exception {
+    TestNode one = node(SETTINGS);
+    TestNode other = node(besides(one));
+    Nginx balancer = balancer(List.of(one.http(), other.http()), UnaryOperator.identity());
+    String session = "/eventbus/000/" + UUID.randomUUID();
+    try (var http = new RawHttp(balancer.http())) {
+      assertThat(http.post(session + "/xhr", "").text()).isEqualTo("o\n");
+      TestNode holder = send(one.http(), session) == 204 ? one : other;
+      assertThat(send(holder.http(), session)).isEqualTo(204);
+      assertThat(send(balancer.http(), session)).isEqualTo(204);
+      CompletableFuture<String> poll =
+          CompletableFuture.supplyAsync(() -> post(balancer.http(), session + "/xhr"));
+
+      holder.close();
+
+      assertThat(poll.get(10, TimeUnit.SECONDS)).startsWith("c[1012");
+      assertThat(send(balancer.http(), session)).isEqualTo(404);
+      assertThat(post(balancer.http(), session + "/xhr")).isEqualTo("o\n");
+      assertThat(send(balancer.http(), session)).isEqualTo(204);
+    }
+    for (Entrance entrance : Entrance.values()) {
+      session(entrance, balancer.http(), Tokens.patient(ann)).fence();
+    }
+  }
+
+  @Test
+  void withoutStickinessClientsBeginAnewAndDoNotHang() throws IOException {
+    Nginx fickle =
+        balancer(
+            List.of(first.http(), second.http()),
+            configuration -> Nginx.replace(configuration, STICKY, ""));
+    String session = "/eventbus/000/" + UUID.randomUUID();
+
+    assertThat(post(fickle.http(), session + "/xhr")).isEqualTo("o\n");
+    assertThat(post(fickle.http(), session + "/xhr")).isEqualTo("o\n");
+
+    TestClient client = SockJsTestClient.XHR_POLLING.open(fickle.http());
+    clients.add(client);
+    assertThat(client.awaitClose()).isEqualTo(1006);
+  }
+
+  @Test
+  void connectionsAreCountedByTheAddressThatTheBalancerSaw() throws IOException {
+    TestNode counting =
+        node(
+            Map.of(
+                "http.forwardedHeaders",
+                "true",
+                "limits.connectionsPerSecond",
+                "1",
+                "limits.connectionBurst",
+                "1"));
+    Nginx balancer = balancer(List.of(counting.http(), counting.http()), UnaryOperator.identity());
+
+    for (int i = 1; i <= 10; i++) {
+      Map<String, String> forged = Map.of("X-Forwarded-For", "203.0.113." + i);
+      clients.add(WebSocketTestClient.TRANSPORT.open(balancer.http(), forged));
+    }
+
+    assertThat(clients.getLast().awaitClose()).isEqualTo(4429);
+  }
+
+  private TestNode node(Map<String, String> settings) {
+    TestNode node = TestNode.start(settings);
+    open.push(node);
+    return node;
+  }
+
+  /** The settings of a node that shares the database of another. */
+  private static Map<String, String> besides(TestNode node) {
+    var settings = new HashMap<>(SETTINGS);
+    settings.put("postgres.port", Integer.toString(node.database().port()));
+    settings.put("postgres.database", node.database().database());
+    return settings;
+  }
+
+  private Nginx balancer(List<URI> nodes, UnaryOperator<String> change) throws IOException {
+    Nginx balancer = Nginx.start(Files.createTempDirectory(folder, "nginx"), nodes, change);
+    open.push(balancer);
+    return balancer;
+  }
+
+  private TestClient session(Entrance entrance, URI server, String token) {
+    TestClient client = entrance.transport().open(server);
+    clients.add(client);
+    client.hello(token);
+    return client;
+  }
+
+  private String say(TestClient client, String text) {
+    ok(client.request("message:send", object("roomId", room, "message", text)));
+    return text;
+  }
+
+  private static String text(JsonNode message) {
+    return message.path("message").asText();
+  }
+
+  /** Sends a ping of the bridge protocol. Answers the status. */
+  private static int send(URI server, String session) throws IOException {
+    try (var http = new RawHttp(server)) {
+      return http.post(session + "/xhr_send", PING).status();
+    }
+  }
+
+  private static String post(URI server, String path) {
+    try (var http = new RawHttp(server)) {
+      return http.post(path, "").text();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
