@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import java.util.function.IntConsumer;
 import org.carewire.platform.Platform;
@@ -90,7 +89,7 @@ public final class GatewayVerticle extends VerticleBase {
 
   private void guard(HttpConnection connection) {
     RequestDeadline.guard(
-        ((HttpServerConnection) connection).channelHandlerContext().channel(),
+        Channels.of(connection),
         config.http().requestTimeout(),
         platform.metrics().counter("carewire.requests.timedOut"));
   }

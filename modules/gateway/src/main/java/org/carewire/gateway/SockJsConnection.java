@@ -6,6 +6,7 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.carewire.protocol.CloseCode;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class SockJsConnection implements Connection, Shareable {
   private final Queue<Frame> waiting = new ArrayDeque<>();
   private @Nullable Session session;
   private @Nullable SockJsResponse response;
+  private @Nullable SockJsResponse lastUsed;
   private boolean opened;
   private boolean flushing;
   private boolean ended;
@@ -195,7 +197,7 @@ final class SockJsConnection implements Connection, Shareable {
     SockJsResponse last = response;
     if (last != null && closeFrame != null) {
       response = null;
-      last.send(closeFrame, _ -> end());
+      send(last, closeFrame, _ -> end());
       last.end();
     }
   }
@@ -206,8 +208,15 @@ final class SockJsConnection implements Connection, Shareable {
     if (present == null) {
       return;
     }
-    unsentBytes += frame.length;
-    responseBytes += present.send(frame, isSent -> sent(frame.length, isSent));
+    responseBytes +=
+        send(
+            present,
+            frame,
+            isSent -> {
+              if (!isSent) {
+                interrupted();
+              }
+            });
     if (!present.kind().streams() || responseBytes >= STREAM_BYTES) {
       present.end();
       response = null;
@@ -215,17 +224,30 @@ final class SockJsConnection implements Connection, Shareable {
     }
   }
 
-  private void sent(int bytes, boolean isSent) {
-    unsentBytes -= bytes;
-    if (!isSent) {
-      interrupted();
-    }
+  private int send(SockJsResponse present, byte[] frame, Consumer<Boolean> onSent) {
+    lastUsed = present;
+    unsentBytes += frame.length;
+    return present.send(
+        frame,
+        isSent -> {
+          unsentBytes -= frame.length;
+          onSent.accept(isSent);
+        });
   }
 
   private void awaitClient() {
     if (closeFrame == null) {
       vertx.cancelTimer(timer);
-      timer = vertx.setTimer(AWAY_MS, _ -> forget());
+      timer = vertx.setTimer(AWAY_MS, _ -> forgetUnlessBusy());
+    }
+  }
+
+  /** A client that still reads what it was sent cannot have asked for more. */
+  private void forgetUnlessBusy() {
+    if (unsentBytes > 0) {
+      awaitClient();
+    } else {
+      forget();
     }
   }
 
@@ -253,6 +275,10 @@ final class SockJsConnection implements Connection, Shareable {
   }
 
   private void end() {
+    if (lastUsed != null && unsentBytes > 0) {
+      // The peer reads too slowly, or not at all.
+      lastUsed.drop();
+    }
     if (!ended && session != null) {
       ended = true;
       door.ended(session, closeCode);

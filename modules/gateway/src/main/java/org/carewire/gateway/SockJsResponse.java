@@ -3,6 +3,7 @@ package org.carewire.gateway;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ final class SockJsResponse {
 
   private final Context session;
   private final Context own;
+  private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Kind kind;
   private final String callback;
@@ -55,10 +57,11 @@ final class SockJsResponse {
    * @param callback the JavaScript function that is told the frames, where the kind needs one
    */
   SockJsResponse(
-      Vertx vertx, Context session, HttpServerResponse response, Kind kind, String callback) {
+      Vertx vertx, Context session, HttpServerRequest request, Kind kind, String callback) {
     this.session = session;
     this.own = vertx.getOrCreateContext();
-    this.response = response;
+    this.request = request;
+    this.response = request.response();
     this.kind = kind;
     this.callback = callback;
   }
@@ -121,9 +124,9 @@ final class SockJsResponse {
         });
   }
 
-  /** Ends the connection to a peer that is gone. */
+  /** Ends the connection to a peer that is gone, with what is not sent yet. */
   void drop() {
-    own.runOnContext(_ -> response.reset());
+    own.runOnContext(_ -> Channels.drop(Channels.of(request)));
   }
 
   private Buffer prelude() {

@@ -113,7 +113,7 @@ final class SockJsTransport {
       }
     }
     SockJsConnection found = connection;
-    var response = new SockJsResponse(vertx, found.context(), request.response(), kind, callback);
+    var response = new SockJsResponse(vertx, found.context(), request.request(), kind, callback);
     found.context().runOnContext(_ -> found.attach(response));
   }
 

@@ -88,7 +88,6 @@ final class WebSocketConnection implements Connection {
   @Override
   public void drop() {
     closing = true;
-    // Below Vert.x's own handler, which would wait for what is queued to be sent.
-    var _ = channel.pipeline().firstContext().close();
+    Channels.drop(channel);
   }
 }

@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
@@ -59,8 +58,7 @@ final class WebSockets {
     }
     ClientAddress address = ClientAddress.of(context.request(), behindProxy);
     String bearerToken = HttpApi.bearerToken(context);
-    Channel channel =
-        ((HttpServerConnection) context.request().connection()).channelHandlerContext().channel();
+    Channel channel = Channels.of(context.request());
     context
         .request()
         .toWebSocket()

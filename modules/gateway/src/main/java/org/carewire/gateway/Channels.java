@@ -1,0 +1,24 @@
+package org.carewire.gateway;
+
+import io.netty.channel.Channel;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+
+/** The Netty channels below what Vert.x offers. */
+final class Channels {
+  private Channels() {}
+
+  static Channel of(HttpServerRequest request) {
+    return of(request.connection());
+  }
+
+  static Channel of(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
+  }
+
+  /** Ends a connection at once: Vert.x itself would wait for what is queued to be sent. */
+  static void drop(Channel channel) {
+    var _ = channel.pipeline().firstContext().close();
+  }
+}
