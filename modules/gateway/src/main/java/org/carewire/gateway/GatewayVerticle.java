@@ -67,7 +67,7 @@ public final class GatewayVerticle extends VerticleBase {
     router.get("/ws").handler(request -> webSockets.upgrade(request, json));
     new SockJsPages(config.http().origins()).mount(router);
     new SockJsTransport(vertx, door, commands, webSockets, behindProxy).mount(router);
-    new HttpApi(platform, authentication, shared, behindProxy).mount(router);
+    new HttpApi(platform.bus(), limits, authentication, shared, behindProxy).mount(router);
     if (!config.accounts().isEmpty()) {
       new DemoLogin(config, tokens, authentication, limits).mount(router);
     }

@@ -10,7 +10,6 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.util.function.Function;
 import org.carewire.platform.Bus;
-import org.carewire.platform.Platform;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.Command;
@@ -29,7 +28,10 @@ import org.carewire.protocol.RoomId;
 import org.carewire.protocol.VisitId;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1}: JSON in and out, a bearer token on every request. */
+/**
+ * {@code /api/v1}: JSON in and out, a bearer token on every request. Its description is {@code
+ * api/openapi.yaml}.
+ */
 final class HttpApi {
   static final String BASE = "/api/v1";
 
@@ -54,9 +56,13 @@ final class HttpApi {
    * @param behindProxy whether a proxy tells where clients come from
    */
   HttpApi(
-      Platform platform, Authentication authentication, SharedLimits shared, boolean behindProxy) {
-    this.bus = platform.bus();
-    this.limits = platform.limits();
+      Bus bus,
+      Limits limits,
+      Authentication authentication,
+      SharedLimits shared,
+      boolean behindProxy) {
+    this.bus = bus;
+    this.limits = limits;
     this.authentication = authentication;
     this.shared = shared;
     this.behindProxy = behindProxy;
