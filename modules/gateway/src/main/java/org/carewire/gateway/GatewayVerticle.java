@@ -68,6 +68,7 @@ public final class GatewayVerticle extends VerticleBase {
     new SockJsPages(config.http().origins()).mount(router);
     new SockJsTransport(vertx, door, commands, webSockets, behindProxy).mount(router);
     new HttpApi(platform.bus(), limits, authentication, shared, behindProxy).mount(router);
+    ApiDocs.mount(router);
     if (!config.accounts().isEmpty()) {
       new DemoLogin(config, tokens, authentication, limits).mount(router);
     }
