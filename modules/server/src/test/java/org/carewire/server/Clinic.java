@@ -36,7 +36,7 @@ final class Clinic implements AutoCloseable {
 
   /** For tests of what does not depend on the transport. */
   static Clinic open() {
-    return open(WebSocketTestClient.TRANSPORT, Map.of());
+    return open(Described.by(WebSocketTestClient.TRANSPORT), Map.of());
   }
 
   TestNode node() {
@@ -98,7 +98,7 @@ final class Clinic implements AutoCloseable {
   }
 
   ApiClient api(String token) {
-    return ApiClient.with(node.http(), token);
+    return ApiClient.with(node.http(), token).toldTo(Described::check);
   }
 
   /** The application's own backend. */

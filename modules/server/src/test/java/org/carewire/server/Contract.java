@@ -29,7 +29,7 @@ abstract class Contract {
 
   @BeforeAll
   void openClinic() {
-    clinic = Clinic.open(transport(), settings());
+    clinic = Clinic.open(Described.by(transport()), settings());
   }
 
   @AfterEach

@@ -96,6 +96,7 @@ final class MainProcess implements AutoCloseable {
   String login(String email) {
     ApiClient.Answer answer =
         ApiClient.withoutToken(http())
+            .toldTo(Described::check)
             .post("/auth/login", object("email", email, "password", Demo.PASSWORD));
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     return answer.json().path("token").asText();

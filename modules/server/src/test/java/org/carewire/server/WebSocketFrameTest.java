@@ -20,6 +20,7 @@ import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
 import org.carewire.testkit.WebSocketTestClient;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,13 @@ class WebSocketFrameTest extends Contract {
 
   private WebSocketTestClient client;
   private TestClient bystander;
+
+  /** What frames do is asked of the clients themselves. */
+  @Override
+  @BeforeAll
+  void openClinic() {
+    clinic = Clinic.open(WebSocketTestClient.TRANSPORT, settings());
+  }
 
   @BeforeEach
   void comeIn() {

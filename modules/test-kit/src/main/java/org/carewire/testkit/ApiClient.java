@@ -17,16 +17,23 @@ public final class ApiClient {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  /** Told of each answer before the test is. */
+  public interface Witness {
+    void answered(String method, String path, Answer answer);
+  }
+
   private final URI server;
   private final Map<String, String> headers;
+  private final Witness witness;
 
-  private ApiClient(URI server, Map<String, String> headers) {
+  private ApiClient(URI server, Map<String, String> headers, Witness witness) {
     this.server = server;
     this.headers = headers;
+    this.witness = witness;
   }
 
   public static ApiClient withoutToken(URI server) {
-    return new ApiClient(server, Map.of());
+    return new ApiClient(server, Map.of(), (method, path, answer) -> {});
   }
 
   public static ApiClient with(URI server, String token) {
@@ -37,7 +44,12 @@ public final class ApiClient {
   public ApiClient and(String header, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new ApiClient(server, more);
+    return new ApiClient(server, more, witness);
+  }
+
+  /** The same, with somebody who is told of each answer, its path from the root of the server. */
+  public ApiClient toldTo(Witness other) {
+    return new ApiClient(server, headers, other);
   }
 
   public Answer get(String path) {
@@ -65,7 +77,9 @@ public final class ApiClient {
     headers.forEach(request::header);
     try {
       var response = HTTP.send(request.build(), BodyHandlers.ofString());
-      return new Answer(response.statusCode(), response.headers(), response.body());
+      var answer = new Answer(response.statusCode(), response.headers(), response.body());
+      witness.answered(method, path, answer);
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + path, e);
     } catch (InterruptedException e) {
