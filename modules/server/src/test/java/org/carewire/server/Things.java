@@ -44,12 +44,31 @@ record Things(String visitId, String groupId, String patientId, String providerI
     return requests;
   }
 
-  List<String> readPaths() {
+  /** The paths that the description of the API has for the method and for certain things. */
+  List<String> paths(String method) {
     List<String> paths = new ArrayList<>();
-    paths.add("/visits/" + visitId);
-    paths.add("/groups/" + groupId);
-    messageRooms().forEach(room -> paths.add("/rooms/" + room + "/messages"));
+    for (var path : ApiFiles.OPEN_API.get("paths").properties()) {
+      if (path.getValue().has(method) && path.getValue().has("parameters")) {
+        String parameter = path.getValue().at("/parameters/0/name").asText();
+        named(parameter)
+            .forEach(
+                value ->
+                    paths.add(
+                        path.getKey()
+                            .substring("/api/v1".length())
+                            .replace("{" + parameter + "}", value)));
+      }
+    }
     return paths;
+  }
+
+  private List<String> named(String parameter) {
+    return switch (parameter) {
+      case "visitId" -> List.of(visitId);
+      case "groupId" -> List.of(groupId);
+      case "roomId" -> messageRooms();
+      default -> throw new AssertionError("Which ones to ask for? " + parameter);
+    };
   }
 
   /** Without what the asker put into the question, and without the time. */
