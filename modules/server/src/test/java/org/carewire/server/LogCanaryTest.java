@@ -11,20 +11,29 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.carewire.protocol.EventCatalog;
 import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.Entrance;
+import org.carewire.testkit.RawHttp;
+import org.carewire.testkit.SockJsTestClient;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** No text, token or name of anyone gets into a log line or a metric. */
+@ParameterizedClass
+@EnumSource
 class LogCanaryTest {
   private static final String CANARY = "kanarienvogel";
 
@@ -33,17 +42,22 @@ class LogCanaryTest {
 
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Lines lines = new Lines();
+  private final Entrance entrance;
   private Clinic clinic;
   private String ann = "";
   private String visit = "";
   private String metrics = "";
+
+  LogCanaryTest(Entrance entrance) {
+    this.entrance = entrance;
+  }
 
   @BeforeEach
   void listen() {
     lines.setContext(root.getLoggerContext());
     lines.start();
     root.addAppender(lines);
-    clinic = Clinic.open();
+    clinic = Clinic.open(entrance.transport(), Map.of());
     ann = newId("ann");
     visit = clinic.visit(ann, newId("doc"));
   }
@@ -56,10 +70,12 @@ class LogCanaryTest {
   }
 
   @Test
-  void noLogLineAndNoMetricHasWhatPeopleSay() {
+  void noLogLineAndNoMetricHasWhatPeopleSay() throws IOException {
     sayItInGoodMessages();
     sayItInEveryFieldOfEveryEvent();
     sayItInBrokenFrames();
+    sayItInFramesOfTheBridge();
+    sayItInRequestsOfSockJs();
     sayItInTokens();
     sayItOverHttp();
     failToAuthenticate();
@@ -137,6 +153,37 @@ class LogCanaryTest {
       TestClient client = clinic.patient(ann);
       client.sendRaw(frame);
       client.awaitClose();
+    }
+  }
+
+  private void sayItInFramesOfTheBridge() {
+    TestClient client = clinic.patient(ann);
+    if (client instanceof SockJsTestClient bridge) {
+      bridge.sendRaw(object("type", CANARY).toString());
+      for (String type : List.of("register", "unregister", "send", "publish")) {
+        bridge.sendRaw(
+            object(
+                    "type", type,
+                    "address", CANARY,
+                    "headers", object(CANARY, CANARY, "Authorization", "Bearer " + CANARY),
+                    "replyAddress", CANARY.repeat(5),
+                    "body", object(CANARY, CANARY))
+                .toString());
+      }
+      bridge.fence();
+    }
+  }
+
+  private void sayItInRequestsOfSockJs() throws IOException {
+    String session = "/eventbus/" + CANARY + "/" + CANARY + "/";
+    try (var http = new RawHttp(clinic.node().http())) {
+      http.get(session + "jsonp?c=" + CANARY).text();
+      http.get(session + "htmlfile?c=" + CANARY + "()").text();
+      http.post(session + "xhr_send", "[\"" + CANARY).text();
+      http.post(session + "jsonp_send", "d=" + CANARY).text();
+      http.post(session + "xhr_send", "[\"" + CANARY + "\"]").text();
+      http.get(session + "jsonp?c=" + CANARY).text();
+      http.get("/eventbus/info?" + CANARY).text();
     }
   }
 
