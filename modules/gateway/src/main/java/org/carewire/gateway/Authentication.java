@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.carewire.platform.AuditEvent;
 import org.carewire.platform.AuditQueue;
+import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ final class Authentication {
   /**
    * Verifies a token.
    *
-   * @return fails with {@code UNAUTHENTICATED}, or {@code RATE_LIMITED} where the address has
-   *     failed too often
+   * @return fails with {@code UNAUTHENTICATED}, {@code RATE_LIMITED} where the address has failed
+   *     too often, or {@code UNAVAILABLE} where nobody can tell
    */
   Future<Principal> verify(@Nullable String token, ClientAddress address) {
     return tokens
@@ -36,7 +37,10 @@ final class Authentication {
         .recover(
             failure ->
                 Future.failedFuture(
-                    failure instanceof Refusal refusal ? failed(address, refusal) : failure));
+                    failure instanceof Refusal refusal
+                            && refusal.code() == ErrorCode.UNAUTHENTICATED
+                        ? failed(address, refusal)
+                        : failure));
   }
 
   /** Records that somebody could not show who it is; answers what to tell. */

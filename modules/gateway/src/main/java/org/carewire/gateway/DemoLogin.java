@@ -19,13 +19,13 @@ final class DemoLogin {
   private static final int MAX_CHARACTERS = 200;
 
   private final List<GatewayConfig.Account> accounts;
-  private final TokenVerifier tokens;
+  private final TokenIssuer tokens;
   private final Authentication authentication;
   private final boolean behindProxy;
   private final Limits limits;
 
   DemoLogin(
-      GatewayConfig config, TokenVerifier tokens, Authentication authentication, Limits limits) {
+      GatewayConfig config, TokenIssuer tokens, Authentication authentication, Limits limits) {
     this.accounts = config.accounts();
     this.behindProxy = config.http().forwardedHeaders();
     this.tokens = tokens;

@@ -1,7 +1,9 @@
 package org.carewire.gateway;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +35,20 @@ public record GatewayConfig(Http http, Tokens tokens, Sessions sessions, List<Ac
   /**
    * Which tokens are believed.
    *
-   * @param secret of HS256
+   * @param secret of HS256; absent: such tokens are not believed
+   * @param jwks of the scheme {@code file}, {@code http} or {@code https}; absent: only tokens of
+   *     the secret are believed
+   * @param algorithms that are believed with the keys of the JWKS
    * @param issuer what {@code iss} must say; absent: anything
    * @param audience what {@code aud} must hold; absent: anything
    */
   public record Tokens(
-      String secret, @Nullable String issuer, @Nullable String audience, Duration leeway) {
+      @Nullable String secret,
+      @Nullable URI jwks,
+      Set<Algorithm> algorithms,
+      @Nullable String issuer,
+      @Nullable String audience,
+      Duration leeway) {
     /** Bytes of a secret that is long enough for HS256. */
     public static final int MIN_SECRET_BYTES = 32;
 
@@ -46,6 +56,12 @@ public record GatewayConfig(Http http, Tokens tokens, Sessions sessions, List<Ac
     public String toString() {
       return "Tokens[" + issuer + ", " + audience + "]";
     }
+  }
+
+  /** How the key of a JWKS signs; the names are those of RFC 7518. */
+  public enum Algorithm {
+    RS256,
+    ES256
   }
 
   /**

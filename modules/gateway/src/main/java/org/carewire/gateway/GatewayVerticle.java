@@ -20,6 +20,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final Platform platform;
   private final GatewayConfig config;
   private final SharedLimits shared;
+  private final @Nullable TokenKeys keys;
   private final String epoch;
   private final IntConsumer onListening;
   private @Nullable SessionLife life;
@@ -28,6 +29,7 @@ public final class GatewayVerticle extends VerticleBase {
    * One instance.
    *
    * @param shared by all instances of the node
+   * @param keys shared by them too; absent where no JWKS is configured
    * @param epoch that offsets belong to
    * @param onListening told the port
    */
@@ -35,11 +37,13 @@ public final class GatewayVerticle extends VerticleBase {
       Platform platform,
       GatewayConfig config,
       SharedLimits shared,
+      @Nullable TokenKeys keys,
       String epoch,
       IntConsumer onListening) {
     this.platform = platform;
     this.config = config;
     this.shared = shared;
+    this.keys = keys;
     this.epoch = epoch;
     this.onListening = onListening;
   }
@@ -48,7 +52,7 @@ public final class GatewayVerticle extends VerticleBase {
   public Future<?> start() {
     Limits limits = platform.limits();
     var sessions = new Sessions();
-    var tokens = new TokenVerifier(vertx, config.tokens(), platform.clock());
+    var tokens = new TokenVerifier(vertx, config.tokens(), keys, platform.clock());
     var authentication = new Authentication(tokens, shared, platform.audit(), platform.clock());
     var greeting =
         new Greeting(
@@ -70,7 +74,8 @@ public final class GatewayVerticle extends VerticleBase {
     new HttpApi(platform.bus(), limits, authentication, shared, behindProxy).mount(router);
     ApiDocs.mount(router);
     if (!config.accounts().isEmpty()) {
-      new DemoLogin(config, tokens, authentication, limits).mount(router);
+      var issuer = new TokenIssuer(config.tokens(), platform.clock());
+      new DemoLogin(config, issuer, authentication, limits).mount(router);
     }
 
     var fanOut = new FanOut(sessions, commands, platform.metrics());

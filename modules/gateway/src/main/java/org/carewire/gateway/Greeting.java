@@ -45,7 +45,7 @@ final class Greeting {
 
   private record UserKey(TenantId tenant, UserId user) {}
 
-  /** What a session is told before it is closed. */
+  /** What a session is told whose hello is refused. */
   record SessionError(String error, ErrorCode code) {}
 
   private final Platform platform;
@@ -112,7 +112,7 @@ final class Greeting {
               "The user has too many sessions",
               null,
               Duration.ofSeconds(5));
-      end(session, refusal, CloseCode.TOO_MANY);
+      tell(session, refusal, CloseCode.TOO_MANY);
       throw refusal;
     }
     session.authenticate(principal, device);
@@ -150,18 +150,19 @@ final class Greeting {
   }
 
   private void refuse(Session session, Throwable failure) {
-    if (failure instanceof Refusal refusal) {
-      end(
-          session,
-          refusal,
-          refusal.code() == ErrorCode.RATE_LIMITED
-              ? CloseCode.TOO_MANY
-              : CloseCode.NOT_AUTHENTICATED);
+    // Another hello may have been faster, where this one had to wait for keys.
+    if (failure instanceof Refusal refusal && session.caller() == null) {
+      switch (refusal.code()) {
+        // It may try again, until its time for hello is over.
+        case UNAVAILABLE -> tell(session, refusal, null);
+        case RATE_LIMITED -> tell(session, refusal, CloseCode.TOO_MANY);
+        default -> tell(session, refusal, CloseCode.NOT_AUTHENTICATED);
+      }
     }
   }
 
-  /** Tells why and closes, once the reply to the hello is sent. */
-  private void end(Session session, Refusal refusal, CloseCode code) {
+  /** Tells why, once the reply to the hello is sent, and closes where there is a code for it. */
+  private void tell(Session session, Refusal refusal, @Nullable CloseCode code) {
     platform
         .vertx()
         .runOnContext(
@@ -169,7 +170,9 @@ final class Greeting {
               session.send(
                   OutboundEvent.of(
                       ServerEvent.ERROR, new SessionError(refusal.text(), refusal.code())));
-              session.close(code);
+              if (code != null) {
+                session.close(code);
+              }
             });
   }
 

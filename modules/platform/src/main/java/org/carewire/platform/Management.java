@@ -11,12 +11,13 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.healthchecks.HealthCheckHandler;
 import io.vertx.redis.client.Command;
 import io.vertx.sqlclient.Pool;
+import java.util.function.BooleanSupplier;
 
 /**
  * The management port: {@code /health/live}, {@code /health/ready} and {@code /metrics}.
  *
  * <p>Live depends on nothing but this process. Ready needs PostgreSQL; without Redis the server
- * does less but serves, so that is only shown.
+ * does less but serves, so that is only shown. What else is needed, the wiring says.
  */
 public final class Management {
   private static final long CHECK_TIMEOUT_MS = 2_000;
@@ -55,6 +56,13 @@ public final class Management {
                         .map(Status.OK())
                         .otherwise(Status.OK(new JsonObject().put("reachable", false)))
                         .onComplete(check));
+  }
+
+  /** Makes readiness need one more thing. */
+  public Management needing(String name, BooleanSupplier isThere) {
+    ready.register(
+        name, check -> check.complete(isThere.getAsBoolean() ? Status.OK() : Status.KO()));
+    return this;
   }
 
   /** Opens the port. */

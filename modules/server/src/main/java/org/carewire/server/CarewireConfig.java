@@ -1,6 +1,5 @@
 package org.carewire.server;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -59,11 +58,7 @@ record CarewireConfig(
             origins(settings),
             settings.flag("http.forwardedHeaders", false),
             settings.duration("http.requestTimeout", SHORTEST, Duration.ofSeconds(30))),
-        new GatewayConfig.Tokens(
-            secret(settings),
-            settings.optional("tokens.issuer"),
-            settings.optional("tokens.audience"),
-            settings.duration("tokens.leeway", Duration.ZERO, Duration.ofSeconds(30))),
+        TokenSettings.read(settings),
         sessions(settings),
         accounts);
   }
@@ -86,21 +81,6 @@ record CarewireConfig(
         ping,
         // A live client shows itself by its pongs.
         settings.duration("session.silenceTimeout", ping.plusMillis(1), Duration.ofSeconds(60)));
-  }
-
-  private static String secret(Settings settings) {
-    String key = "tokens.secret";
-    String secret = settings.required(key);
-    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes < GatewayConfig.Tokens.MIN_SECRET_BYTES) {
-      throw new StartFailure(
-          key
-              + " has "
-              + bytes
-              + " bytes, but must have at least "
-              + GatewayConfig.Tokens.MIN_SECRET_BYTES);
-    }
-    return secret;
   }
 
   private static PostgresConfig postgres(Settings settings) {

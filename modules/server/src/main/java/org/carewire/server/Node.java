@@ -16,6 +16,7 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +24,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.carewire.chat.ChatVerticle;
+import org.carewire.gateway.GatewayConfig;
 import org.carewire.gateway.GatewayVerticle;
 import org.carewire.gateway.SharedLimits;
+import org.carewire.gateway.TokenKeys;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Deliveries;
@@ -51,6 +54,7 @@ final class Node implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Vertx vertx;
   private final Platform platform;
+  private @Nullable TokenKeys tokenKeys;
   private @Nullable String chats;
   private @Nullable String gateways;
   private final AtomicInteger httpPort = new AtomicInteger();
@@ -145,6 +149,7 @@ final class Node implements AutoCloseable {
   private void start() {
     String epoch = await(new EntryStore(platform.pool()).epoch());
     await(platform.lease().hold());
+    readTokenKeys();
     var instance = new AtomicInteger();
     chats =
         await(
@@ -154,22 +159,40 @@ final class Node implements AutoCloseable {
     gateways =
         awaitPort(
             vertx.deployVerticle(
-                () -> new GatewayVerticle(platform, config.gateway(), shared, epoch, httpPort::set),
+                () ->
+                    new GatewayVerticle(
+                        platform, config.gateway(), shared, tokenKeys, epoch, httpPort::set),
                 instances()),
             "http",
             config.gateway().http().port());
     HttpServer management =
-        awaitPort(
-            new Management(vertx, config.management(), metrics, platform.pool(), platform.redis())
-                .listen(),
-            "management",
-            config.management().port());
+        awaitPort(management().listen(), "management", config.management().port());
     managementPort.set(management.actualPort());
     log.atInfo()
         .addKeyValue("node", platform.node().value())
         .addKeyValue("port", httpPort())
         .addKeyValue("managementPort", managementPort())
         .log("node.started");
+  }
+
+  private void readTokenKeys() {
+    GatewayConfig.Tokens tokens = config.gateway().tokens();
+    URI jwks = tokens.jwks();
+    if (jwks != null) {
+      var keys = new TokenKeys(vertx, jwks, tokens.algorithms(), platform.clock(), metrics);
+      tokenKeys = keys;
+      await(keys.start(), failure -> TokenSettings.notRead(jwks, failure));
+    }
+  }
+
+  private Management management() {
+    var management =
+        new Management(vertx, config.management(), metrics, platform.pool(), platform.redis());
+    TokenKeys keys = tokenKeys;
+    // Without keys and without a secret nobody could come in.
+    return keys == null || config.gateway().tokens().secret() != null
+        ? management
+        : management.needing("tokenKeys", keys::areHeld);
   }
 
   private DeploymentOptions instances() {
@@ -192,6 +215,9 @@ final class Node implements AutoCloseable {
   @Override
   public void close() {
     log.atInfo().addKeyValue("node", platform.node().value()).log("node.stopping");
+    if (tokenKeys != null) {
+      tokenKeys.close();
+    }
     // The services answer as long as there are sessions.
     undeploy(gateways);
     undeploy(chats);

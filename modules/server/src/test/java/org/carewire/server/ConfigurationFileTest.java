@@ -33,12 +33,7 @@ class ConfigurationFileTest {
 
   static final Set<String> REQUIRED =
       Set.of(
-          "postgres.host",
-          "postgres.database",
-          "postgres.user",
-          "postgres.password",
-          "redis.uri",
-          "tokens.secret");
+          "postgres.host", "postgres.database", "postgres.user", "postgres.password", "redis.uri");
 
   @Test
   void asShippedItSetsNothing() {
@@ -78,6 +73,21 @@ class ConfigurationFileTest {
     assertThatThrownBy(() -> read(all, Map.of()))
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining("tokens.secret");
+  }
+
+  @Test
+  void oneOfTwoKeysForTokensIsRequiredAndBothAreShownWithTheirVariables() throws IOException {
+    Map<String, String> others = uncommented();
+    others.remove("tokens.secret");
+    others.remove("tokens.jwks");
+
+    assertThatThrownBy(() -> read(others, Map.of()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith("tokens.secret or tokens.jwks is required")
+        .hasMessageEndingWith("CAREWIRE_TOKENS_SECRET or CAREWIRE_TOKENS_JWKS");
+    assertThat(Files.readString(FILE))
+        .contains("REQUIRED, this one or jwks, or CAREWIRE_TOKENS_SECRET.")
+        .contains("REQUIRED, this one or secret, or CAREWIRE_TOKENS_JWKS.");
   }
 
   @ParameterizedTest

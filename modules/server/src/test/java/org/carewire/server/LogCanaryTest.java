@@ -20,7 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.carewire.protocol.EventCatalog;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.Entrance;
+import org.carewire.testkit.KeyServer;
 import org.carewire.testkit.RawHttp;
+import org.carewire.testkit.SigningKey;
 import org.carewire.testkit.SockJsTestClient;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
@@ -43,6 +45,7 @@ class LogCanaryTest {
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Lines lines = new Lines();
   private final Entrance entrance;
+  private final KeyServer lyingKeys = KeyServer.with();
   private Clinic clinic;
   private String ann = "";
   private String visit = "";
@@ -57,7 +60,8 @@ class LogCanaryTest {
     lines.setContext(root.getLoggerContext());
     lines.start();
     root.addAppender(lines);
-    clinic = Clinic.open(entrance.transport(), Map.of());
+    lyingKeys.answer(200, "{\"keys\":[{\"kid\":\"" + CANARY + "\",\"kty\":\"" + CANARY + "\"}]}");
+    clinic = Clinic.open(entrance.transport(), Map.of("tokens.jwks", lyingKeys.uri().toString()));
     ann = newId("ann");
     visit = clinic.visit(ann, newId("doc"));
   }
@@ -67,6 +71,7 @@ class LogCanaryTest {
     root.detachAppender(lines);
     lines.stop();
     clinic.close();
+    lyingKeys.close();
   }
 
   @Test
@@ -190,6 +195,9 @@ class LogCanaryTest {
   private void sayItInTokens() {
     clinic.session(Tokens.of(ann).claim("email", CANARY + "@example.com").sign());
     clinic.session(Tokens.of(ann).claim("name", CANARY).sign()).drop();
+    String unverifiable = Tokens.of(ann).claim("name", CANARY).sign(SigningKey.ec(CANARY));
+    clinic.connect().refusedHello(unverifiable);
+    clinic.api(unverifiable).get("/visits/" + visit);
     for (String token :
         List.of(
             CANARY,

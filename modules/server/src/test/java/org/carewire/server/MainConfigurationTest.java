@@ -40,8 +40,19 @@ class MainConfigurationTest {
     environment.remove("CAREWIRE_TOKENS_SECRET");
 
     assertThat(refused(environment))
-        .contains("tokens.secret is required")
+        .contains("tokens.secret or tokens.jwks is required")
         .contains("CAREWIRE_TOKENS_SECRET");
+  }
+
+  @Test
+  void aJwksThatIsNoneIsNamed() throws IOException {
+    Map<String, String> environment = wholeEnvironment();
+    Path file = Files.writeString(folder.resolve("jwks.json"), "<html>" + NOT_A_SECRET);
+    environment.put("CAREWIRE_TOKENS_JWKS", file.toString());
+
+    assertThat(refused(environment))
+        .contains("tokens.jwks is \"" + file + "\", which is no JWKS")
+        .doesNotContain(NOT_A_SECRET);
   }
 
   @Test

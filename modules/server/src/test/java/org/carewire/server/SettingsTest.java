@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.carewire.gateway.GatewayConfig.Algorithm;
 import org.carewire.platform.PostgresConfig;
 import org.carewire.protocol.Limits;
 import org.carewire.testkit.Tokens;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator may write, and what the refusal of anything else says. */
 class SettingsTest {
@@ -97,8 +99,61 @@ class SettingsTest {
   void aBlankValueIsNone() {
     assertThatThrownBy(() -> read(Map.of("tokens.secret", "  ")))
         .isInstanceOf(StartFailure.class)
-        .hasMessageContaining("tokens.secret is required")
-        .hasMessageContaining("CAREWIRE_TOKENS_SECRET");
+        .hasMessageContaining("tokens.secret or tokens.jwks is required")
+        .hasMessageContaining("CAREWIRE_TOKENS_SECRET")
+        .hasMessageContaining("CAREWIRE_TOKENS_JWKS");
+  }
+
+  @Test
+  void whereThereIsAJwksNoSecretIsNeeded() {
+    var tokens =
+        read(Map.of("tokens.secret", "", "tokens.jwks", "keys/jwks.json")).gateway().tokens();
+
+    assertThat(tokens.secret()).isNull();
+    assertThat(tokens.jwks()).isEqualTo(Path.of("keys/jwks.json").toAbsolutePath().toUri());
+    assertThat(tokens.algorithms()).containsExactly(Algorithm.RS256, Algorithm.ES256);
+  }
+
+  @Test
+  void aJwksMayBeAtAUrlAndBeForOneAlgorithm() {
+    String url = "https://id.example.com:8443/jwks.json?tenant=a";
+    var tokens = read(Map.of("tokens.jwks", url, "tokens.algorithms", "ES256")).gateway().tokens();
+
+    assertThat(tokens.jwks()).hasToString(url);
+    assertThat(tokens.algorithms()).containsExactly(Algorithm.ES256);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ftp://id.example.com/jwks.json",
+        "file:///etc/jwks.json",
+        "https://",
+        "https:///jwks.json",
+        "https://id.example.com/a b",
+        "https://ann:sesame@id.example.com/jwks.json"
+      })
+  void aJwksElsewhereIsRefusedAndNotRepeated(String value) {
+    assertThatThrownBy(() -> read(Map.of("tokens.jwks", value)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith("tokens.jwks must be the path of a file, or a URL")
+        .hasMessageNotContaining("sesame");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HS256", "none", "RS512", "rs256"})
+  void anAlgorithmThatNoJwksIsForIsRefused(String value) {
+    assertThatThrownBy(
+            () -> read(Map.of("tokens.jwks", "jwks.json", "tokens.algorithms", "RS256, " + value)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessage("tokens.algorithms is \"%s\", but must be RS256, ES256 or both", value);
+  }
+
+  @Test
+  void algorithmsWithoutAJwksAreRefused() {
+    assertThatThrownBy(() -> read(Map.of("tokens.algorithms", "RS256")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith("tokens.algorithms is about the keys of tokens.jwks");
   }
 
   @Test

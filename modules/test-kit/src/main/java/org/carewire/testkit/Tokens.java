@@ -7,16 +7,21 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Access tokens, good and bad ones: {@code Tokens.of("ann").role("patient").sign()}. */
+/**
+ * Access tokens, good and bad ones: {@code Tokens.of("ann").role("patient").sign()}, with the
+ * secret or with a {@link SigningKey}.
+ */
 public final class Tokens {
   /** What a server under test is configured with. */
   public static final String SECRET = "a-secret-for-tests-only-of-more-than-32-bytes";
 
   private static final String OTHER_SECRET = "another-secret-that-no-server-is-configured-with";
 
+  private final ObjectNode header = Json.object("alg", "HS256", "typ", "JWT");
   private final ObjectNode claims = Json.object();
 
   private Tokens(String userId) {
@@ -70,8 +75,9 @@ public final class Tokens {
     return this;
   }
 
-  public Tokens claim(String name, String value) {
-    claims.put(name, value);
+  /** A text, or whatever else {@link Json} has. */
+  public Tokens claim(String name, Object value) {
+    claims.setAll(Json.object(name, value));
     return this;
   }
 
@@ -93,6 +99,38 @@ public final class Tokens {
     return sign("HmacSHA512", "HS512", SECRET);
   }
 
+  /** With a field more in the header, or another value of one. */
+  public Tokens header(String name, Object value) {
+    header.setAll(Json.object(name, value));
+    return this;
+  }
+
+  /** With the key's own algorithm and, where it has one and the header none, its {@code kid}. */
+  public String sign(SigningKey key) {
+    if (key.kid().isEmpty() || header.has("kid")) {
+      return sign(key.algorithm(), key::sign);
+    }
+    header.put("kid", key.kid());
+    String token = sign(key.algorithm(), key::sign);
+    header.remove("kid");
+    return token;
+  }
+
+  /** HS256 with any bytes for a secret. */
+  public String signWithSecret(byte[] secret) {
+    return sign("HS256", content -> mac("HmacSHA256", secret, content));
+  }
+
+  /**
+   * Whatever the algorithm and the signature.
+   *
+   * @param signer makes the signature of the bytes before it
+   */
+  public String sign(String algorithm, UnaryOperator<byte[]> signer) {
+    String content = content(algorithm);
+    return content + "." + base64(signer.apply(content.getBytes(StandardCharsets.US_ASCII)));
+  }
+
   /** Algorithm {@code none}. */
   public String unsigned() {
     return content("none") + ".";
@@ -106,18 +144,23 @@ public final class Tokens {
   }
 
   private String sign(String macName, String algorithm, String secret) {
-    String content = content(algorithm);
+    return sign(
+        algorithm, content -> mac(macName, secret.getBytes(StandardCharsets.UTF_8), content));
+  }
+
+  private static byte[] mac(String macName, byte[] secret, byte[] content) {
     try {
       Mac mac = Mac.getInstance(macName);
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), macName));
-      return content + "." + base64(mac.doFinal(content.getBytes(StandardCharsets.US_ASCII)));
+      mac.init(new SecretKeySpec(secret, macName));
+      return mac.doFinal(content);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
   private String content(String algorithm) {
-    return base64(Json.object("alg", algorithm, "typ", "JWT")) + "." + base64(claims);
+    header.put("alg", algorithm);
+    return base64(header) + "." + base64(claims);
   }
 
   private static String base64(JsonNode node) {
