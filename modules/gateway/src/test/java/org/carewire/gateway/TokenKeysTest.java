@@ -257,6 +257,16 @@ class TokenKeysTest {
   }
 
   @Test
+  void keyServerWhoseCertificateNobodyTrustsIsNotBelieved() {
+    try (var untrusted = KeyServer.untrusted(folder, NEVER);
+        var late = Verifying.of(null, untrusted.uri()).started()) {
+      assertThat(late.verify(token(NEVER))).isEqualTo(UNAVAILABLE);
+      assertThat(late.reads("unreachable")).isEqualTo(1);
+      assertThat(untrusted.requests()).isZero();
+    }
+  }
+
+  @Test
   void fileThatIsOfNoUseAtTheStartIsRefused() throws IOException {
     assertRefused(folder.resolve("nowhere.json"), "cannot be read");
     assertRefused(folder, "cannot be read");

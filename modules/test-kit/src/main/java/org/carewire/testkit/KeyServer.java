@@ -2,6 +2,8 @@ package org.carewire.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** An identity provider's JWKS over HTTP, good or bad. */
 public final class KeyServer implements AutoCloseable {
@@ -31,18 +36,33 @@ public final class KeyServer implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private final Semaphore arrivals = new Semaphore(0);
   private volatile Behaviour behaviour = exchange -> send(exchange, 404, "");
+  private final @Nullable SSLContext tls;
   private final int port;
   private HttpServer server;
 
-  private KeyServer() throws IOException {
+  private KeyServer(@Nullable SSLContext tls) throws IOException {
+    this.tls = tls;
     server = listen(0);
     port = server.getAddress().getPort();
   }
 
   /** On a free port, with these keys. */
   public static KeyServer with(SigningKey... keys) {
+    return with(null, keys);
+  }
+
+  /**
+   * The same over TLS, with a certificate that nobody trusts.
+   *
+   * @param folder for its files
+   */
+  public static KeyServer untrusted(Path folder, SigningKey... keys) {
+    return with(SelfSigned.context(folder), keys);
+  }
+
+  private static KeyServer with(@Nullable SSLContext tls, SigningKey... keys) {
     try {
-      var server = new KeyServer();
+      var server = new KeyServer(tls);
       server.publish(keys);
       return server;
     } catch (IOException e) {
@@ -51,12 +71,18 @@ public final class KeyServer implements AutoCloseable {
   }
 
   private HttpServer listen(int at) throws IOException {
-    var listening =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 0);
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), at);
+    HttpServer listening = tls == null ? HttpServer.create(address, 0) : https(address, tls);
     listening.createContext("/", this::handle);
     listening.setExecutor(threads);
     listening.start();
     return listening;
+  }
+
+  private static HttpServer https(InetSocketAddress address, SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create(address, 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -70,7 +96,7 @@ public final class KeyServer implements AutoCloseable {
   }
 
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + port + "/jwks.json");
+    return URI.create((tls == null ? "http" : "https") + "://127.0.0.1:" + port + "/jwks.json");
   }
 
   /** How many requests have come. */
