@@ -181,8 +181,8 @@ public final class TokenKeys {
 
   private void hold(KeySet keys) {
     boolean isNew = !keys.isSameAs(held);
-    held = keys;
     count("read");
+    held = keys;
     if (isNew) {
       log.atInfo()
           .addKeyValue("keys", keys.keys().size())

@@ -38,8 +38,9 @@ class TokenKeysTest {
 
   @TempDir Path folder;
 
+  private final TurnedClock clock = new TurnedClock();
   private final KeyServer server = KeyServer.with(OLD);
-  private final Verifying verifying = Verifying.of(null, server.uri());
+  private final Verifying verifying = Verifying.at(clock, server.uri());
 
   @BeforeEach
   void start() {
@@ -56,7 +57,7 @@ class TokenKeysTest {
   @Test
   void newKeyIsBelievedAsSoonAsATokenNamesIt() {
     server.publish(OLD, NEW);
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
 
     assertThat(verifying.verify(token(NEW))).isEqualTo(GOOD);
     assertThat(verifying.verify(token(OLD))).isEqualTo(GOOD);
@@ -68,7 +69,7 @@ class TokenKeysTest {
     server.publish(NEW);
     assertThat(verifying.verify(token(OLD))).isEqualTo(GOOD);
 
-    verifying.clock.turn(TokenKeys.REFRESH);
+    clock.turn(TokenKeys.REFRESH);
 
     verifying.awaitRead("read", 2);
     assertThat(verifying.verify(token(OLD))).isEqualTo(INVALID);
@@ -78,25 +79,25 @@ class TokenKeysTest {
   @Test
   void keysOfAFileChangeToo() throws IOException {
     Path file = Files.writeString(folder.resolve("jwks.json"), SigningKey.jwks(OLD));
-    try (var ofFile = Verifying.of(null, file.toUri()).started()) {
+    try (var ofFile = Verifying.at(clock, file.toUri()).started()) {
       assertThat(ofFile.verify(token(OLD))).isEqualTo(GOOD);
 
       Files.writeString(file, SigningKey.jwks(OLD, NEW));
-      ofFile.clock.turn(TokenKeys.REST);
+      clock.turn(TokenKeys.REST);
       assertThat(ofFile.verify(token(NEW))).as("added").isEqualTo(GOOD);
 
       Files.writeString(file, SigningKey.jwks(NEW));
-      ofFile.clock.turn(TokenKeys.REFRESH);
+      clock.turn(TokenKeys.REFRESH);
       ofFile.awaitRead("read", 3);
       assertThat(ofFile.verify(token(OLD))).as("withdrawn").isEqualTo(INVALID);
 
       Files.writeString(file, "{\"keys\":[{\"kty\"");
-      ofFile.clock.turn(TokenKeys.REFRESH);
+      clock.turn(TokenKeys.REFRESH);
       ofFile.awaitRead("notJwks", 1);
       assertThat(ofFile.verify(token(NEW))).as("half written").isEqualTo(GOOD);
 
       Files.writeString(file, SigningKey.jwks(OLD));
-      ofFile.clock.turn(TokenKeys.REST);
+      clock.turn(TokenKeys.REST);
       ofFile.awaitRead("read", 4);
       assertThat(ofFile.verify(token(OLD))).as("wholly written").isEqualTo(GOOD);
     }
@@ -109,7 +110,7 @@ class TokenKeysTest {
     }
     assertThat(server.requests()).isEqualTo(1);
 
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
 
     for (int i = 0; i < 200; i++) {
       assertThat(verifying.verify(token(NEVER.named("invented-" + i)))).isEqualTo(INVALID);
@@ -119,7 +120,7 @@ class TokenKeysTest {
 
   @Test
   void otherAlgorithmsMakeNobodyRead() {
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
     for (String algorithm : List.of("none", "HS256", "HS512", "RS512", "PS256", "ES384")) {
       String token = Tokens.of("ann").header("kid", "invented").sign(algorithm, NEVER::sign);
       assertThat(verifying.verify(token)).as(algorithm).isEqualTo(INVALID);
@@ -131,7 +132,7 @@ class TokenKeysTest {
   @Test
   void allWhoWaitForAKeyWaitForOneRead() {
     server.publish(OLD, NEW);
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
 
     List<Future<String>> asked = IntStream.range(0, 50).mapToObj(_ -> ask(NEW)).toList();
 
@@ -142,7 +143,7 @@ class TokenKeysTest {
   @Test
   void whoseKeyIsHeldDoesNotWaitForASlowKeyServer() {
     server.hang();
-    verifying.clock.turn(TokenKeys.REFRESH);
+    clock.turn(TokenKeys.REFRESH);
     server.awaitRequest(DEADLINE);
 
     Future<String> known = ask(OLD);
@@ -158,7 +159,7 @@ class TokenKeysTest {
   @Test
   void notMoreThanAFewMayWait() {
     server.hang();
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
 
     var waiting = new ArrayList<Future<String>>();
     for (int i = 0; i < TokenKeys.MAX_WAITING; i++) {
@@ -171,14 +172,14 @@ class TokenKeysTest {
 
     assertThat(waiting.stream().map(Verifying::await)).containsOnly(UNAVAILABLE);
     server.publish(NEW);
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
     assertThat(verifying.verify(token(NEW))).isEqualTo(GOOD);
   }
 
   @Test
   void whileTheKeyServerIsDownHeldKeysAreBelievedAndOthersAreUnavailable() {
     server.stop();
-    verifying.clock.turn(Duration.ofDays(30));
+    clock.turn(Duration.ofDays(30));
 
     verifying.awaitRead("unreachable", 1);
     assertThat(verifying.verify(monthLater(OLD))).isEqualTo(GOOD);
@@ -186,7 +187,7 @@ class TokenKeysTest {
 
     server.restart();
     server.publish(OLD, NEW);
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
 
     assertThat(verifying.verify(monthLater(NEW))).isEqualTo(GOOD);
   }
@@ -194,13 +195,13 @@ class TokenKeysTest {
   @Test
   void keysThatWereNeverReadAreReadOnceTheKeyServerIsThere() {
     server.stop();
-    try (var late = Verifying.of(null, server.uri()).started()) {
+    try (var late = Verifying.at(clock, server.uri()).started()) {
       assertThat(late.verify(token(OLD))).isEqualTo(UNAVAILABLE);
       assertThat(late.verify(Tokens.garbage())).as("bad in any case").isEqualTo(INVALID);
       assertThat(late.keys.areHeld()).isFalse();
 
       server.restart();
-      late.clock.turn(TokenKeys.REST);
+      clock.turn(TokenKeys.REST);
 
       until("held", late.keys::areHeld);
       assertThat(late.verify(token(OLD))).isEqualTo(GOOD);
@@ -211,7 +212,7 @@ class TokenKeysTest {
   @MethodSource("badAnswers")
   void badAnswerDoesNotReplaceTheKeys(String outcome, Consumer<KeyServer> badly) {
     badly.accept(server);
-    verifying.clock.turn(TokenKeys.REST);
+    clock.turn(TokenKeys.REST);
 
     assertThat(verifying.verify(token(NEVER))).isEqualTo(UNAVAILABLE);
 
@@ -247,7 +248,7 @@ class TokenKeysTest {
   void redirectIsNotFollowed() {
     try (var elsewhere = KeyServer.with(NEVER)) {
       server.redirect(elsewhere.uri());
-      verifying.clock.turn(TokenKeys.REST);
+      clock.turn(TokenKeys.REST);
 
       assertThat(verifying.verify(token(NEVER))).isEqualTo(UNAVAILABLE);
 
@@ -259,7 +260,7 @@ class TokenKeysTest {
   @Test
   void keyServerWhoseCertificateNobodyTrustsIsNotBelieved() {
     try (var untrusted = KeyServer.untrusted(folder, NEVER);
-        var late = Verifying.of(null, untrusted.uri()).started()) {
+        var late = Verifying.at(clock, untrusted.uri()).started()) {
       assertThat(late.verify(token(NEVER))).isEqualTo(UNAVAILABLE);
       assertThat(late.reads("unreachable")).isEqualTo(1);
       assertThat(untrusted.requests()).isZero();
@@ -277,8 +278,8 @@ class TokenKeysTest {
         "more than 1000000 bytes");
   }
 
-  private static void assertRefused(Path file, String why) {
-    try (var useless = Verifying.of(null, file.toUri())) {
+  private void assertRefused(Path file, String why) {
+    try (var useless = Verifying.at(clock, file.toUri())) {
       assertThat(failure(useless.keys.start()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(why);

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -28,14 +29,15 @@ final class Verifying implements AutoCloseable {
   static final String UNAVAILABLE = "UNAVAILABLE";
 
   private static final long DEADLINE_SECONDS = 15;
+  private static final Clock REAL = Clock.systemUTC();
 
-  final TurnedClock clock = new TurnedClock();
   final TokenKeys keys;
   private final Vertx vertx = Vertx.vertx();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final TokenVerifier verifier;
 
-  private Verifying(@Nullable String secret, URI jwks, Set<Algorithm> algorithms, boolean strict) {
+  private Verifying(
+      @Nullable String secret, URI jwks, Set<Algorithm> algorithms, boolean strict, Clock clock) {
     var config =
         new GatewayConfig.Tokens(
             secret,
@@ -50,16 +52,21 @@ final class Verifying implements AutoCloseable {
 
   /** Believes both algorithms of the JWKS, and HS256 where there is a secret. */
   static Verifying of(@Nullable String secret, URI jwks) {
-    return new Verifying(secret, jwks, EnumSet.allOf(Algorithm.class), false);
+    return new Verifying(secret, jwks, EnumSet.allOf(Algorithm.class), false, REAL);
   }
 
   static Verifying only(Algorithm algorithm, URI jwks) {
-    return new Verifying(null, jwks, EnumSet.of(algorithm), false);
+    return new Verifying(null, jwks, EnumSet.of(algorithm), false, REAL);
+  }
+
+  /** Believes both algorithms of the JWKS, at the time that the clock says. */
+  static Verifying at(Clock clock, URI jwks) {
+    return new Verifying(null, jwks, EnumSet.allOf(Algorithm.class), false, clock);
   }
 
   /** Looks at {@code iss} and {@code aud}. */
   static Verifying strict(URI jwks) {
-    return new Verifying(null, jwks, EnumSet.allOf(Algorithm.class), true);
+    return new Verifying(null, jwks, EnumSet.allOf(Algorithm.class), true, REAL);
   }
 
   Verifying started() {

@@ -224,6 +224,25 @@ class JwksTest {
     client.fence();
   }
 
+  @Test
+  void helloThatWaitedInVainDoesNotEndWhatAnotherHasBegun() {
+    keys.stop();
+    open(keys.uri(), Tokens.SECRET);
+    var release = new CountDownLatch(1);
+    keys.hold(release, RSA);
+    keys.restart();
+    keys.awaitRequest(DEADLINE);
+    TestClient client = clinic().connect();
+
+    var first = client.ask("session:hello", object("token", Tokens.of("ann").sign(NEW)));
+    client.hello(Tokens.patient(newId("ann")));
+    release.countDown();
+
+    refused(TestClient.await(first), "UNAUTHENTICATED");
+    client.fence();
+    client.expectNone("error");
+  }
+
   private Clinic clinic() {
     return Objects.requireNonNull(opened);
   }
@@ -235,7 +254,8 @@ class JwksTest {
   private void open(String jwks, String secret) {
     opened =
         Clinic.open(
-            WebSocketTestClient.TRANSPORT, Map.of("tokens.jwks", jwks, "tokens.secret", secret));
+            WebSocketTestClient.TRANSPORT,
+            Map.of("tokens.jwks", jwks, "tokens.secret", secret, "session.helloTimeout", "1m"));
   }
 
   private void assertInvalid(String token) {
