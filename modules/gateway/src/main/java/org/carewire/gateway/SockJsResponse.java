@@ -87,7 +87,7 @@ final class SockJsResponse {
               .putHeader("Content-Type", kind.contentType)
               .putHeader("X-Content-Type-Options", "nosniff")
               // Tells nginx to pass on at once what it gets.
-              .putHeader("X-Accel-Buffering", "no");
+              ;
           if (kind.streams()) {
             response.setChunked(true).write(prelude());
           }

@@ -47,13 +47,13 @@ class HttpRoutesTest {
     var nowhere =
         new PostgresConfig("localhost", 1, "none", "none", "none", PostgresConfig.Tls.DISABLE, 1);
     var shared = new SharedLimits(Limits.DEFAULT, metrics);
-    var tokens = new GatewayConfig.Tokens(SECRET, null, null, Duration.ZERO);
-    var verifier = new TokenVerifier(vertx, tokens, Clock.systemUTC());
+    var tokens = new GatewayConfig.Tokens(SECRET, null, Set.of(), null, null, Duration.ZERO);
+    var verifier = new TokenVerifier(vertx, tokens, null, Clock.systemUTC());
     var audit = new AuditQueue(vertx, Postgres.pool(vertx, nowhere), metrics);
     var authentication = new Authentication(verifier, shared, audit, Clock.systemUTC());
     var config =
         new GatewayConfig(
-            new GatewayConfig.Http("localhost", 0, List.of(), false),
+            new GatewayConfig.Http("localhost", 0, List.of(), false, Duration.ZERO),
             tokens,
             new GatewayConfig.Sessions(Duration.ZERO, Duration.ZERO, Duration.ZERO),
             List.of());
@@ -61,7 +61,9 @@ class HttpRoutesTest {
     Router router = Router.router(vertx);
     new HttpApi(new Bus(vertx, 1, metrics), Limits.DEFAULT, authentication, shared, false)
         .mount(router);
-    new DemoLogin(config, verifier, authentication, Limits.DEFAULT).mount(router);
+    new DemoLogin(
+            config, new TokenIssuer(tokens, Clock.systemUTC()), authentication, Limits.DEFAULT)
+        .mount(router);
 
     var found = new TreeSet<String>();
     router.getRoutes().stream().flatMap(HttpRoutesTest::requests).forEach(found::add);

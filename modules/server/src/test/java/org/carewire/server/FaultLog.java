@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /** What is logged at WARN or ERROR from now on. */
 final class FaultLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+  /** Says that two parts of Vert.x have a gauge of one name. */
+  private static final String METRICS = "io.micrometer.";
+
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
@@ -31,7 +34,8 @@ final class FaultLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
   @Override
   protected void append(ILoggingEvent event) {
-    if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+    if (event.getLevel().isGreaterOrEqual(Level.WARN)
+        && !event.getLoggerName().startsWith(METRICS)) {
       var throwable = event.getThrowableProxy();
       lines.add(
           "%s %s %s %s"

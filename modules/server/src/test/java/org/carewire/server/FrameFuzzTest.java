@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FrameFuzzTest {
   private static final long SEED = Long.getLong("carewire.fuzz.seed", System.nanoTime());
-  private static final int ROUNDS = Integer.getInteger("carewire.fuzz.rounds", 400);
+  private static final int ROUNDS = Integer.getInteger("carewire.fuzz.rounds", 250);
   private static final int FRAMES_A_CHECK = 100;
   private static final int FRAMES_A_SETTLEMENT = 10;
   private static final String ROOM = "visit:fuzz";

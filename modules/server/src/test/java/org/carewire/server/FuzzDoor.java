@@ -8,22 +8,19 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.carewire.protocol.ServerEvent;
 
 /** The ways in for frames that may be broken, and what is spoken there. */
 enum FuzzDoor {
-  JSON("json", Fate::ofJson),
-  BRIDGE("bridge", Fate::ofBridge),
-  SOCKJS("sockjs", Fate::ofSockJs),
-  XHR("sockjs", Fate::ofXhr);
+  JSON("json"),
+  BRIDGE("bridge"),
+  SOCKJS("sockjs"),
+  XHR("sockjs");
 
   private final String folder;
-  private final Function<byte[], Fate> fate;
 
-  FuzzDoor(String folder, Function<byte[], Fate> fate) {
+  FuzzDoor(String folder) {
     this.folder = folder;
-    this.fate = fate;
   }
 
   /** Of the corpus. */
@@ -44,7 +41,12 @@ enum FuzzDoor {
   }
 
   Fate fate(byte[] frame) {
-    return fate.apply(frame);
+    return switch (this) {
+      case JSON -> Fate.ofJson(frame);
+      case BRIDGE -> Fate.ofBridge(frame);
+      case SOCKJS -> Fate.ofSockJs(frame);
+      case XHR -> Fate.ofXhr(frame);
+    };
   }
 
   boolean isSockJs() {
@@ -61,7 +63,7 @@ enum FuzzDoor {
     return isSockJs() ? carried(frame) : frame;
   }
 
-  /** The name that a reply answers; null where the frame is an event. */
+  /** What a frame names as answered, if it is a reply; missing where it names nothing. */
   JsonNode answers(JsonNode frame) {
     if (this == JSON) {
       return frame.has("re") ? frame.get("re") : MissingNode.getInstance();

@@ -2,7 +2,9 @@ package org.carewire.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,8 +20,16 @@ import java.util.Random;
 
 /** Frames made of others by a random source: bytes changed, or values of their JSON. */
 final class Mutations {
+  private static final int DEEPEST = 1_100;
+
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamWriteConstraints(
+                      StreamWriteConstraints.builder().maxNestingDepth(10 * DEEPEST).build())
+                  .build())
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .build();
 
   /** What is put where it does not belong. Not all of it is UTF-8. */
   private static final List<byte[]> ODD_BYTES =
@@ -157,7 +167,7 @@ final class Mutations {
     return switch (random.nextInt(10)) {
       case 0, 1, 2 -> tree(any(ODD_VALUES).getBytes(UTF_8));
       case 3 -> TextNode.valueOf("x".repeat(random.nextInt(longBytes)));
-      case 4 -> deep(random.nextInt(20) == 0 ? 1_100 : random.nextInt(200));
+      case 4 -> deep(random.nextInt(20) == 0 ? DEEPEST : random.nextInt(200));
       case 5 -> tree(any(corpus));
       default -> changedWithin(value);
     };

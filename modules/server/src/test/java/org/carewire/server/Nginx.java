@@ -28,26 +28,6 @@ final class Nginx implements AutoCloseable {
   private static final String READY = "start worker process ";
   private static final int ATTEMPTS = 3;
 
-  /** What stands around the file, as in the nginx.conf of a distribution. */
-  private static final String MAIN =
-      """
-      user %s;
-      worker_processes 1;
-      daemon off;
-      pid nginx.pid;
-      error_log stderr notice;
-      events {}
-      http {
-          access_log off;
-          client_body_temp_path body;
-          proxy_temp_path proxy;
-          fastcgi_temp_path fastcgi;
-          uwsgi_temp_path uwsgi;
-          scgi_temp_path scgi;
-          include carewire.conf;
-      }
-      """;
-
   private final Process process;
   private final int port;
 
@@ -101,8 +81,7 @@ final class Nginx implements AutoCloseable {
     configuration = replace(configuration, FIRST_NODE, "server " + authority(nodes, 0) + " ");
     configuration = replace(configuration, SECOND_NODE, "server " + authority(nodes, 1) + " ");
     Files.writeString(folder.resolve("carewire.conf"), configuration);
-    Files.writeString(
-        folder.resolve("nginx.conf"), MAIN.formatted(System.getProperty("user.name")));
+    Files.writeString(folder.resolve("nginx.conf"), main());
     Process process =
         new ProcessBuilder(
                 program().orElseThrow().toString(),
@@ -116,6 +95,31 @@ final class Nginx implements AutoCloseable {
             .start();
     awaitReady(process);
     return new Nginx(process, port);
+  }
+
+  /** What stands around the file, as in the nginx.conf of a distribution. */
+  private static String main() {
+    return """
+    user %s;
+    worker_processes 1;
+    daemon off;
+    pid nginx.pid;
+    error_log stderr notice;
+    events {}
+    http {
+        access_log off;
+        gzip on;
+        gzip_proxied any;
+        gzip_types application/javascript text/event-stream;
+        client_body_temp_path body;
+        proxy_temp_path proxy;
+        fastcgi_temp_path fastcgi;
+        uwsgi_temp_path uwsgi;
+        scgi_temp_path scgi;
+        include carewire.conf;
+    }
+    """
+        .formatted(System.getProperty("user.name"));
   }
 
   private static String authority(List<URI> nodes, int index) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ class WebSocketRulesTest {
 
   private final BlockingQueue<Integer> closeCodes = new LinkedBlockingQueue<>();
   private Clinic clinic;
-  private RawWebSocket socket;
+  private final List<RawWebSocket> sockets = new ArrayList<>();
 
   @BeforeAll
   void openClinic() {
@@ -38,8 +39,8 @@ class WebSocketRulesTest {
   }
 
   @AfterEach
-  void drop() {
-    socket.drop();
+  void dropAll() {
+    sockets.forEach(RawWebSocket::drop);
   }
 
   @AfterAll
@@ -80,14 +81,16 @@ class WebSocketRulesTest {
       assertClosedWith(1007);
     }
 
-    connect(path).send(RawWebSocket.TEXT, false, Arrays.copyOf(UMLAUT, 1));
+    RawWebSocket socket = connect(path);
+    socket.send(RawWebSocket.TEXT, false, Arrays.copyOf(UMLAUT, 1));
     socket.send(RawWebSocket.CONTINUATION, true, Arrays.copyOf(UMLAUT, 1));
     assertClosedWith(1007);
   }
 
   private RawWebSocket connect(String path) {
     URI address = URI.create("ws://" + clinic.node().http().getAuthority() + path);
-    socket = new RawWebSocket(address, Map.of(), _ -> {}, closeCodes::add);
+    var socket = new RawWebSocket(address, Map.of(), _ -> {}, closeCodes::add);
+    sockets.add(socket);
     socket.start();
     return socket;
   }
