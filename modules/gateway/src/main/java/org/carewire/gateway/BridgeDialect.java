@@ -40,35 +40,38 @@ final class BridgeDialect implements Dialect {
 
   private void handle(Session session, BridgeFrames.Request request) {
     switch (request.type()) {
-      case "send" -> send(session, request, request.replyAddress());
-      case "publish" -> send(session, request, null);
-      default -> {
-        try {
-          session.rates().countRequest();
-          control(request);
-        } catch (Refusal refusal) {
-          session.reply(BridgeFrames.error(request.address(), refusal));
-        }
-      }
-    }
-  }
-
-  private void control(BridgeFrames.Request request) {
-    switch (request.type()) {
       // A sign of life, like any frame.
       case "ping" -> {}
-      case "register" -> registered.add(serverEvent(request));
-      case "unregister" -> registered.remove(serverEvent(request));
-      default -> throw Refusal.badRequest("type", "There is no such type of frame");
+      case "send" -> send(session, request, request.replyAddress());
+      case "publish" -> send(session, request, null);
+      case "register", "unregister" -> register(session, request);
+      default ->
+          refuse(
+              session,
+              request.address(),
+              Refusal.badRequest("type", "There is no such type of frame"));
     }
   }
 
-  private static ServerEvent serverEvent(BridgeFrames.Request request) {
+  private void register(Session session, BridgeFrames.Request request) {
     ServerEvent event = ServerEvent.find(String.valueOf(request.address()));
     if (event == null) {
-      throw Refusal.of(ErrorCode.UNKNOWN_EVENT, "The server sends no such event");
+      refuse(
+          session,
+          request.address(),
+          Refusal.of(ErrorCode.UNKNOWN_EVENT, "The server sends no such event"));
+    } else if (request.type().equals("register")) {
+      registered.add(event);
+    } else {
+      registered.remove(event);
     }
-    return event;
+  }
+
+  /** Refuses in an error frame, as there is no reply body to do it in. */
+  private void refuse(Session session, @Nullable String address, Refusal refusal) {
+    commands
+        .refuse(session, refusal)
+        .onSuccess(_ -> session.write(BridgeFrames.error(address, refusal)));
   }
 
   private void send(
@@ -78,9 +81,7 @@ final class BridgeDialect implements Dialect {
           Refusal.badRequest(
               "replyAddress",
               "replyAddress must be a text of at most " + MAX_REPLY_ADDRESS + " characters");
-      commands
-          .refuse(session, refusal)
-          .onSuccess(_ -> session.reply(BridgeFrames.error(null, refusal)));
+      refuse(session, null, refusal);
       return;
     }
     String replyTo = replyAddress == null ? null : replyAddress.textValue();
@@ -107,7 +108,7 @@ final class BridgeDialect implements Dialect {
   private static void reply(
       Session session, @Nullable String address, Function<String, Frame> frame) {
     if (address != null) {
-      session.reply(frame.apply(address));
+      session.write(frame.apply(address));
     }
   }
 }

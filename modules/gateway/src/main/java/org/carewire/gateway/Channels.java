@@ -1,6 +1,7 @@
 package org.carewire.gateway;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -19,6 +20,10 @@ final class Channels {
 
   /** Ends a connection at once: Vert.x itself would wait for what is queued to be sent. */
   static void drop(Channel channel) {
-    var _ = channel.pipeline().firstContext().close();
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    // A channel that is closed has none.
+    if (first != null) {
+      var _ = first.close();
+    }
   }
 }

@@ -67,8 +67,13 @@ final class FrontDoor {
     life.ended(session, closeCode);
   }
 
-  /** Counts a request for a session that is not there; answers whether it is one too many. */
+  /** Whether so many sessions were asked for that are not there that somebody must be guessing. */
   boolean isGuessing(ClientAddress address) {
-    return shared.isTooManyFailures(address);
+    return shared.isGuessing(address);
+  }
+
+  /** A session was asked for that is not there. */
+  void noteGuess(ClientAddress address) {
+    shared.noteGuess(address);
   }
 }

@@ -108,6 +108,8 @@ public final class GatewayVerticle extends VerticleBase {
         .setPort(port)
         // Some messages of SockJS are longer than the frames in them.
         .setMaxWebSocketFrameSize(SockJsFrames.ESCAPED * limits.frameBytes())
+        // And some come in forms, in one field.
+        .setMaxFormAttributeSize(SockJsFrames.ESCAPED * limits.frameBytes())
         .setHttp2ClearTextEnabled(false)
         .setWebSocketClosingTimeout(CLOSING_TIMEOUT_SECONDS)
         .setIdleTimeout(idleSeconds())

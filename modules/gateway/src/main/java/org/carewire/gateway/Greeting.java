@@ -95,7 +95,11 @@ final class Greeting {
 
   private static @Nullable String token(Session session, Fields data) {
     String token = data.text("token", MAX_TOKEN_CHARACTERS);
-    return token == null ? session.bearerToken() : token;
+    String other = session.bearerToken();
+    if (token == null && other != null && other.length() > MAX_TOKEN_CHARACTERS) {
+      throw Refusal.tooLarge("token", "token is beyond " + MAX_TOKEN_CHARACTERS + " characters");
+    }
+    return token == null ? other : token;
   }
 
   private Connected connect(

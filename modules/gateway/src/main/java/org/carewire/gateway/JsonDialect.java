@@ -42,7 +42,7 @@ final class JsonDialect implements Dialect {
 
   private static void reply(Session session, @Nullable JsonNode id, RawJson reply) {
     if (id != null) {
-      session.reply(JsonFrames.reply(id, reply));
+      session.write(JsonFrames.reply(id, reply));
     }
   }
 }

@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
+  private static final String UPLOAD = "multipart/";
+
   private record Problem(
       String type,
       String title,
@@ -31,6 +33,7 @@ final class Problems {
 
   /** Answers what no route does: unknown paths, wrong methods, bodies beyond the limit, faults. */
   static void mount(Router router) {
+    router.route().handler(Problems::refuseUploads).failureHandler(Problems::unlessGone);
     router.errorHandler(400, context -> send(context, Refusal.badRequest("Malformed request")));
     router.errorHandler(
         404, context -> send(context, Refusal.of(ErrorCode.NOT_FOUND, "There is no such path")));
@@ -40,6 +43,23 @@ final class Problems {
     router.errorHandler(
         413, context -> send(context, Refusal.of(ErrorCode.TOO_LARGE, "The body is too large")));
     router.errorHandler(500, Problems::sendFault);
+  }
+
+  /** No path takes them, and what reads them takes exception to some of their headers. */
+  private static void refuseUploads(RoutingContext context) {
+    String type = context.request().getHeader("Content-Type");
+    if (type != null && type.trim().regionMatches(true, 0, UPLOAD, 0, UPLOAD.length())) {
+      send(context, Refusal.badRequest("The body must not be of the type multipart"));
+    } else {
+      context.next();
+    }
+  }
+
+  /** What fails because the peer has gone needs no answer. */
+  private static void unlessGone(RoutingContext context) {
+    if (!context.response().closed()) {
+      context.next();
+    }
   }
 
   static void send(RoutingContext context, Refusal refusal) {

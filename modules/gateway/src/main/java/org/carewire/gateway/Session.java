@@ -137,7 +137,7 @@ final class Session {
   void send(OutboundEvent event) {
     Frame frame = dialect.frame(event);
     if (frame != null) {
-      reply(frame);
+      write(frame);
     }
   }
 
@@ -153,8 +153,8 @@ final class Session {
     return true;
   }
 
-  /** Sends a frame that the client waits for. */
-  void reply(Frame frame) {
+  /** Sends a frame that must not be missed. */
+  void write(Frame frame) {
     if (!closeIfCongested()) {
       connection.send(frame);
     }

@@ -23,6 +23,7 @@ public final class SharedLimits {
   private final Limits limits;
   private final Cache<String, Bucket> connectionsByAddress = buckets();
   private final Cache<String, Bucket> failuresByAddress = buckets();
+  private final Cache<String, Bucket> guessesByAddress = buckets();
   private final Cache<UserKey, Bucket> apiByUser = buckets();
   private final AtomicInteger openConnections;
   private final ConcurrentMap<UserKey, Integer> sessionsByUser = new ConcurrentHashMap<>();
@@ -53,6 +54,17 @@ public final class SharedLimits {
   /** Counts an authentication that failed; answers whether it is one too many. */
   boolean isTooManyFailures(ClientAddress address) {
     return isTooMany(failuresByAddress, address);
+  }
+
+  /** Counts a session that was asked for and is not there. */
+  void noteGuess(ClientAddress address) {
+    isTooMany(guessesByAddress, address);
+  }
+
+  /** Whether an address has asked for more such sessions than it may; does not count. */
+  boolean isGuessing(ClientAddress address) {
+    Bucket bucket = guessesByAddress.getIfPresent(address.text());
+    return bucket != null && bucket.getAvailableTokens() == 0;
   }
 
   private boolean isTooMany(Cache<String, Bucket> buckets, ClientAddress address) {

@@ -6,6 +6,7 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.carewire.protocol.CloseCode;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class SockJsConnection implements Connection, Shareable {
   private final FrontDoor door;
   private final ClientAddress address;
   private final Queue<Frame> waiting = new ArrayDeque<>();
+  private final AtomicBoolean sending = new AtomicBoolean();
   private @Nullable Session session;
   private @Nullable SockJsResponse response;
   private @Nullable SockJsResponse lastUsed;
@@ -84,9 +86,7 @@ final class SockJsConnection implements Connection, Shareable {
   /** A request has come whose response takes what is for the client. */
   void attach(SockJsResponse next) {
     if (response != null) {
-      next.begin(() -> {});
-      next.send(SockJsFrames.ANOTHER_CONNECTION, _ -> {});
-      next.end();
+      next.refuse(SockJsFrames.ANOTHER_CONNECTION);
       return;
     }
     if (session != null && !ended) {
@@ -103,6 +103,15 @@ final class SockJsConnection implements Connection, Shareable {
       sendNow(SockJsFrames.OPEN);
     }
     flush();
+  }
+
+  /** Whether a request may bring frames: one at a time, as clients do. On any event loop. */
+  boolean beginSending() {
+    return sending.compareAndSet(false, true);
+  }
+
+  void endSending() {
+    sending.set(false);
   }
 
   /** Frames have come from the client; answers whether there is a session to take them. */
@@ -254,12 +263,12 @@ final class SockJsConnection implements Connection, Shareable {
   /** The connection of a response has broken before its end. */
   private void lost(SockJsResponse broken) {
     if (response == broken) {
-      response = null;
       interrupted();
     }
   }
 
   private void interrupted() {
+    response = null;
     closeWith(SockJsFrames.CONNECTION_INTERRUPTED);
     end();
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,22 +79,23 @@ final class SockJsFrames {
     } catch (IOException e) {
       throw broken();
     }
+    var encoder = StandardCharsets.UTF_8.newEncoder();
     if (node.isTextual()) {
-      return List.of(message(node));
+      return List.of(message(node, encoder));
     }
     if (!node.isArray()) {
       throw broken();
     }
     var messages = new ArrayList<byte[]>(node.size());
     for (JsonNode message : node) {
-      messages.add(message(message));
+      messages.add(message(message, encoder));
     }
     return messages;
   }
 
-  private static byte[] message(JsonNode node) {
+  private static byte[] message(JsonNode node, CharsetEncoder encoder) {
     String text = node.textValue();
-    if (text == null || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    if (text == null || !encoder.canEncode(text)) {
       throw broken();
     }
     return utf8(text);

@@ -17,9 +17,10 @@ import org.carewire.protocol.Json;
  * do no better than ask from within a frame of our own origin, a page for it with its script.
  */
 final class SockJsPages {
-  private static final String BASE = "/eventbus";
+  private static final String BASE = SockJsTransport.BASE;
   private static final String SOCK_JS =
       "/META-INF/resources/webjars/sockjs-client/1.6.1/dist/sockjs.min.js";
+  private static final String POLICY = "Content-Security-Policy";
   private static final String JAVASCRIPT = "text/javascript";
   private static final Buffer WELCOME = Buffer.buffer("Welcome to SockJS!\n");
   private static final Buffer PAGE =
@@ -61,10 +62,11 @@ final class SockJsPages {
    * @param origins whose pages may frame ours
    */
   SockJsPages(List<String> origins) {
-    this.frameAncestors = "default-src 'self'; frame-ancestors 'self' " + String.join(" ", origins);
+    this.frameAncestors = "frame-ancestors 'self' " + String.join(" ", origins);
   }
 
   void mount(Router router) {
+    router.route(BASE + "/*").handler(this::restrict);
     router.get(BASE).handler(request -> send(request, "text/plain", WELCOME));
     router.get(BASE + "/info").handler(SockJsPages::info);
     router.getWithRegex(BASE + "/iframe[0-9a-z._-]*\\.html").handler(this::iframe);
@@ -88,8 +90,14 @@ final class SockJsPages {
         .end(Buffer.buffer(Json.write(new ServerInfo(true, List.of("*:*"), false, entropy))));
   }
 
+  /** Some streams are pages that could be framed, too. */
+  private void restrict(RoutingContext request) {
+    request.response().putHeader(POLICY, frameAncestors);
+    request.next();
+  }
+
   private void iframe(RoutingContext request) {
-    request.response().putHeader("Content-Security-Policy", frameAncestors);
+    request.response().putHeader(POLICY, "default-src 'self'; " + frameAncestors);
     send(request, "text/html", PAGE);
   }
 

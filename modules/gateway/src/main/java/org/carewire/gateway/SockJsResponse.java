@@ -50,6 +50,9 @@ final class SockJsResponse {
   private final Kind kind;
   private final String callback;
 
+  /** Frames that the system has not taken yet; counted on the event loop of the response. */
+  private int unsent;
+
   /**
    * A response, with its head and what comes before the first frame.
    *
@@ -87,7 +90,7 @@ final class SockJsResponse {
               .putHeader("Content-Type", kind.contentType)
               .putHeader("X-Content-Type-Options", "nosniff")
               // Tells nginx to pass on at once what it gets.
-              ;
+              .putHeader("X-Accel-Buffering", "no");
           if (kind.streams()) {
             response.setChunked(true).write(prelude());
           }
@@ -107,11 +110,23 @@ final class SockJsResponse {
           if (response.closed() || response.ended()) {
             session.runOnContext(_ -> onSent.accept(false));
           } else {
+            unsent++;
             (kind.streams() ? response.write(buffer) : response.end(buffer))
-                .onComplete(done -> session.runOnContext(_ -> onSent.accept(done.succeeded())));
+                .onComplete(
+                    done -> {
+                      unsent--;
+                      session.runOnContext(_ -> onSent.accept(done.succeeded()));
+                    });
           }
         });
     return buffer.length();
+  }
+
+  /** Says one frame, and no more. */
+  void refuse(byte[] frame) {
+    begin(() -> {});
+    send(frame, _ -> {});
+    end();
   }
 
   /** Ends a stream; the client opens the next one. */
@@ -124,9 +139,14 @@ final class SockJsResponse {
         });
   }
 
-  /** Ends the connection to a peer that is gone, with what is not sent yet. */
+  /** Ends the connection to a peer that is gone, unless it is done with this response. */
   void drop() {
-    own.runOnContext(_ -> Channels.drop(Channels.of(request)));
+    own.runOnContext(
+        _ -> {
+          if (!response.ended() || unsent > 0) {
+            Channels.drop(Channels.of(request));
+          }
+        });
   }
 
   private Buffer prelude() {

@@ -1,6 +1,8 @@
 package org.carewire.gateway;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 import org.carewire.gateway.SockJsResponse.Kind;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /eventbus}: the transports of SockJS, version 0.3 of its protocol. Our own, as the one of
@@ -22,10 +25,9 @@ import org.carewire.protocol.Refusal;
  * how long a client may take.
  */
 final class SockJsTransport {
-  private static final String BASE = "/eventbus";
+  static final String BASE = "/eventbus";
   private static final String SESSION = BASE + "/:server/:session";
   private static final int MAX_ID = 64;
-  private static final String INVALID_CALLBACK = "invalid \"callback\" parameter";
   private static final Pattern CALLBACK = Pattern.compile("[a-zA-Z0-9_.]{1,32}");
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -99,12 +101,20 @@ final class SockJsTransport {
     }
     String callback = callback(request.request());
     if ((kind == Kind.HTML_FILE || kind == Kind.JSONP) && !CALLBACK.matcher(callback).matches()) {
-      String problem = callback.isEmpty() ? "\"callback\" parameter required" : INVALID_CALLBACK;
-      text(request, 500, problem + "\n");
+      String problem =
+          callback.isEmpty()
+              ? "\"callback\" parameter required\n"
+              : "invalid \"callback\" parameter\n";
+      text(request, 500, problem);
+      return;
+    }
+    if (door.isGuessing(address(request))) {
+      Problems.send(request, Refusal.rateLimited(RETRY_AFTER));
       return;
     }
     SockJsConnection connection = byId.get(id);
     if (connection == null) {
+      door.noteGuess(address(request));
       var fresh = new SockJsConnection(id, byId, vertx, context, door, address(request));
       connection = byId.putIfAbsent(id, fresh);
       if (connection == null) {
@@ -129,19 +139,31 @@ final class SockJsTransport {
     return ClientAddress.of(request.request(), behindProxy);
   }
 
-  /** Answers at once, before the body is read, where there is no such connection. */
+  /** Answers at once, before the body is read, where a request cannot bring anything. */
   private void requireConnection(RoutingContext request) {
-    if (byId.containsKey(request.pathParam("session"))) {
+    SockJsConnection connection = find(request);
+    if (connection == null) {
+      refuseUnknown(request);
+    } else if (connection.beginSending()) {
+      request.addEndHandler(_ -> connection.endSending());
       request.next();
     } else {
-      refuseUnknown(request);
+      Problems.send(request, Refusal.rateLimited(RETRY_AFTER));
     }
   }
 
+  /** The connection that a request is for; none for who has asked for too many that are not. */
+  private @Nullable SockJsConnection find(RoutingContext request) {
+    return door.isGuessing(address(request)) ? null : byId.get(request.pathParam("session"));
+  }
+
   private void refuseUnknown(RoutingContext request) {
+    ClientAddress address = address(request);
+    boolean isGuessing = door.isGuessing(address);
+    door.noteGuess(address);
     Problems.send(
         request,
-        door.isGuessing(address(request))
+        isGuessing
             ? Refusal.rateLimited(RETRY_AFTER)
             : Refusal.of(ErrorCode.NOT_FOUND, "There is no such session; connect anew"));
   }
@@ -183,17 +205,23 @@ final class SockJsTransport {
     connection
         .context()
         .runOnContext(
-            _ -> {
-              boolean isTaken = connection.receive(frames);
-              own.runOnContext(
-                  _ -> {
-                    if (isTaken) {
-                      text(request, status, answer);
-                    } else {
-                      refuseUnknown(request);
-                    }
-                  });
-            });
+            _ ->
+                Future.succeededFuture(frames)
+                    .map(connection::receive)
+                    .onComplete(
+                        taken ->
+                            own.runOnContext(_ -> answerSend(request, taken, status, answer))));
+  }
+
+  private void answerSend(
+      RoutingContext request, AsyncResult<Boolean> taken, int status, String answer) {
+    if (taken.failed()) {
+      request.fail(taken.cause());
+    } else if (taken.result()) {
+      text(request, status, answer);
+    } else {
+      refuseUnknown(request);
+    }
   }
 
   private void failed(RoutingContext request) {

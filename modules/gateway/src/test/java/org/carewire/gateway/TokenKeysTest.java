@@ -158,15 +158,16 @@ class TokenKeysTest {
 
   @Test
   void notMoreThanAFewMayWait() {
+    String token = token(NEW);
     server.hang();
     clock.turn(TokenKeys.REST);
 
     var waiting = new ArrayList<Future<String>>();
     for (int i = 0; i < TokenKeys.MAX_WAITING; i++) {
-      waiting.add(ask(NEW));
+      waiting.add(verifying.ask(token));
     }
     assertThat(waiting).noneMatch(Future::isComplete);
-    Future<String> oneTooMany = ask(NEW);
+    Future<String> oneTooMany = verifying.ask(token);
     assertThat(oneTooMany.isComplete()).isTrue();
     assertThat(await(oneTooMany)).isEqualTo(UNAVAILABLE);
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.carewire.gateway.GatewayConfig.Algorithm;
 import org.carewire.protocol.Refusal;
@@ -29,6 +30,7 @@ final class Verifying implements AutoCloseable {
   static final String UNAVAILABLE = "UNAVAILABLE";
 
   private static final long DEADLINE_SECONDS = 15;
+  private static final long PAUSE_NANOS = 5_000_000;
   private static final Clock REAL = Clock.systemUTC();
 
   final TokenKeys keys;
@@ -108,7 +110,7 @@ final class Verifying implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("Never: " + what);
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

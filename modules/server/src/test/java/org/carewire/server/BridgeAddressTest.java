@@ -13,6 +13,7 @@ import org.carewire.testkit.Entrance;
 import org.carewire.testkit.SockJsTestClient;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Through(Entrance.SOCKJS_RAW_WEBSOCKET)
 class BridgeAddressTest extends Contract {
+  /** What frames do is asked of the clients themselves. */
+  @Override
+  @BeforeAll
+  void openClinic() {
+    clinic = Clinic.open(SockJsTestClient.RAW_WEBSOCKET, settings());
+  }
+
   @Test
   void eventsComeWhileTheyAreRegisteredFor() {
     String ann = newId("ann");

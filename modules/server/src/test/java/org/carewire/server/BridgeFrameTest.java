@@ -23,6 +23,7 @@ import org.carewire.testkit.RawWebSocket;
 import org.carewire.testkit.SockJsTestClient;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,6 +55,13 @@ class BridgeFrameTest extends Contract {
           "{\"type\":5}",
           "{\"type\":null,\"address\":\"room:list\"}",
           "{\"address\":\"room:list\",\"body\":{}}");
+
+  /** What frames do is asked of the clients themselves. */
+  @Override
+  @BeforeAll
+  void openClinic() {
+    clinic = Clinic.open(SockJsTestClient.RAW_WEBSOCKET, settings());
+  }
 
   static Stream<Arguments> noFrames() {
     return Arrays.stream(Entrance.values())

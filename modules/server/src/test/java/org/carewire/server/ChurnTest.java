@@ -7,17 +7,17 @@ import static org.carewire.testkit.Json.object;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.carewire.testkit.SockJsTestClient;
+import org.carewire.testkit.Entrance;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.TestTransport;
 import org.carewire.testkit.Tokens;
-import org.carewire.testkit.WebSocketTestClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,6 +32,11 @@ class ChurnTest {
   /** Bytes of heap for a session that came and went: far less than one that is still there. */
   private static final int MOST_FOR_EACH = 500;
 
+  private static final int WAYS_TO_END = 5;
+
+  private static final List<TestTransport> TRANSPORTS =
+      Arrays.stream(Entrance.values()).map(Entrance::transport).toList();
+
   /** Of each session or request there is one. */
   private static final List<String> OF_SESSIONS =
       List.of(
@@ -39,7 +44,9 @@ class ChurnTest {
           "org.carewire.gateway.SessionRooms",
           "org.carewire.gateway.RequestRates",
           "org.carewire.gateway.BridgeDialect",
+          "org.carewire.gateway.JsonDialect",
           "org.carewire.gateway.WebSocketConnection",
+          "org.carewire.gateway.SockJsWebSocket",
           "org.carewire.gateway.SockJsConnection",
           "org.carewire.gateway.SockJsResponse");
 
@@ -56,6 +63,7 @@ class ChurnTest {
     try (Clinic clinic = Clinic.open()) {
       String room = "visit:" + clinic.visit(newId("ann"), newId("doc"));
       comeAndGo(clinic, room, 200);
+      assertIsSeenWhileItIsThere(clinic);
       LiveObjects before = awaitNothing(Long.MAX_VALUE);
 
       int sessions = comeAndGo(clinic, room, 3_000);
@@ -67,6 +75,17 @@ class ChurnTest {
           sessions, before.bytes(), after.bytes(), before.of(TIMERS), after.of(TIMERS));
       assertThat(growth).isLessThan((long) MOST_FOR_EACH * sessions);
     }
+  }
+
+  /** That the names below are those of classes. */
+  private static void assertIsSeenWhileItIsThere(Clinic clinic) {
+    for (Entrance entrance : Entrance.values()) {
+      clinic.connect(entrance).hello(Tokens.admin("admin-0"));
+    }
+    LiveObjects live = LiveObjects.count();
+    assertThat(OF_SESSIONS).allSatisfy(name -> assertThat(live.of(name)).as(name).isPositive());
+    assertThat(TIMERS).allSatisfy(name -> assertThat(live.of(name)).as(name).isPositive());
+    clinic.sendAllHome();
   }
 
   /** Waits until no session is left, and no more timers than there may be. */
@@ -84,17 +103,13 @@ class ChurnTest {
   }
 
   private static int comeAndGo(Clinic clinic, String room, int sessions) throws Exception {
-    List<TestTransport> transports =
-        List.of(
-            WebSocketTestClient.TRANSPORT,
-            WebSocketTestClient.TRANSPORT,
-            SockJsTestClient.WEBSOCKET,
-            SockJsTestClient.XHR_STREAMING,
-            SockJsTestClient.XHR_POLLING);
     try (ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE)) {
       List<? extends Future<?>> visits =
           IntStream.range(0, sessions)
-              .mapToObj(i -> pool.submit(() -> comeAndGo(clinic, transports.get(i % 5), room, i)))
+              .mapToObj(
+                  i ->
+                      pool.submit(
+                          () -> comeAndGo(clinic, TRANSPORTS.get(i % TRANSPORTS.size()), room, i)))
               .toList();
       for (Future<?> visit : visits) {
         await(visit);
@@ -114,7 +129,7 @@ class ChurnTest {
   /** One session; every way to end comes with every transport. */
   private static void comeAndGo(Clinic clinic, TestTransport transport, String room, int number) {
     TestClient client = transport.open(clinic.node().http());
-    switch (number / 5 % 5) {
+    switch (number / TRANSPORTS.size() % WAYS_TO_END) {
       case 0 -> {
         enter(client, room, number);
         client.close();

@@ -31,7 +31,9 @@ class DegradedTest {
 
   @BeforeEach
   void open() {
-    clinic = Clinic.open(WebSocketTestClient.TRANSPORT, Map.of("redis.uri", redis.address()));
+    clinic =
+        Clinic.open(
+            Described.by(WebSocketTestClient.TRANSPORT), Map.of("redis.uri", redis.address()));
     String ann = newId("ann");
     String doc = newId("doc");
     room = "visit:" + clinic.visit(ann, doc);

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.carewire.testkit.ApiClient.Answer;
+import org.carewire.testkit.TestClient;
 import org.junit.jupiter.api.Test;
 
 /** What is not described is noticed. */
@@ -64,6 +68,30 @@ class DescribedTest {
         () ->
             Described.check(
                 "GET", "/api/v1/groups/g", answer(200, GROUP.deepCopy().put("colour", "red"))));
+  }
+
+  @Test
+  void clientsCheckWhatATestTakes() {
+    ObjectNode undescribed = object("success", true, "x", 1);
+    TestClient client =
+        (TestClient)
+            Proxy.newProxyInstance(
+                TestClient.class.getClassLoader(),
+                new Class<?>[] {TestClient.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "ask" -> CompletableFuture.completedFuture(undescribed);
+                      case "takeAll" -> List.of(undescribed);
+                      default -> undescribed;
+                    });
+    TestClient checking =
+        Described.by((server, headers) -> client).open(URI.create("http://localhost"), Map.of());
+
+    assertUnlike(() -> checking.hello("token"));
+    assertUnlike(() -> checking.refusedHello("token"));
+    assertUnlike(() -> checking.request("room:join", object()));
+    assertUnlike(() -> checking.next("message:new"));
+    assertUnlike(() -> checking.takeAll("message:new"));
   }
 
   private static Answer answer(int status, ObjectNode body) {

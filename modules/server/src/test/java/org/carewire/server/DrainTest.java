@@ -20,7 +20,7 @@ class DrainTest {
     Map<Entrance, TestClient> clients = new EnumMap<>(Entrance.class);
     TestNode node = TestNode.start();
     for (Entrance entrance : Entrance.values()) {
-      TestClient client = entrance.transport().open(node.http());
+      TestClient client = Described.by(entrance.transport()).open(node.http());
       client.hello(Tokens.patient(newId("ann")));
       clients.put(entrance, client);
     }

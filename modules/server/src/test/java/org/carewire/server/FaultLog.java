@@ -10,10 +10,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
-/** What is logged at WARN or ERROR from now on. */
+/** What the server logs at WARN, and anybody at ERROR, from now on. */
 final class FaultLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-  /** Says that two parts of Vert.x have a gauge of one name. */
-  private static final String METRICS = "io.micrometer.";
+  /** Others warn of what is no fault, such as an event loop that a busy machine has held up. */
+  private static final String OURS = "org.carewire.";
 
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
@@ -34,8 +34,8 @@ final class FaultLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
   @Override
   protected void append(ILoggingEvent event) {
-    if (event.getLevel().isGreaterOrEqual(Level.WARN)
-        && !event.getLoggerName().startsWith(METRICS)) {
+    Level worst = event.getLoggerName().startsWith(OURS) ? Level.WARN : Level.ERROR;
+    if (event.getLevel().isGreaterOrEqual(worst)) {
       var throwable = event.getThrowableProxy();
       lines.add(
           "%s %s %s %s"

@@ -1,8 +1,6 @@
 package org.carewire.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,13 +44,6 @@ final class Nginx implements AutoCloseable {
         .findFirst();
   }
 
-  /** Skips the tests of who has none; whoever calls itself CI must have it. */
-  static void require() {
-    boolean isThere = program().isPresent();
-    assertThat(isThere || !"true".equals(System.getenv("CI"))).as("nginx is installed").isTrue();
-    assumeTrue(isThere, "nginx is not installed: what needs one is not tested");
-  }
-
   /**
    * Starts it.
    *
@@ -93,6 +84,8 @@ final class Nginx implements AutoCloseable {
                 "stderr")
             .redirectErrorStream(true)
             .start();
+    // Whatever becomes of the test.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     awaitReady(process);
     return new Nginx(process, port);
   }

@@ -30,6 +30,24 @@ class SlowPeerTest {
 
   private static final String GET = "GET /api/v1/visits/none HTTP/1.1\r\nHost: localhost\r\n";
 
+  private static final String POST =
+      "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n";
+  private static final String UPGRADE =
+      """
+      Upgrade: websocket\r
+      Connection: Upgrade\r
+      Sec-WebSocket-Version: 13\r
+      Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r
+      \r
+      """;
+
+  /** So that only silence ends a session. */
+  private static final Map<String, String> SHORT_SILENCE =
+      Map.of(
+          "session.pingInterval", "200ms",
+          "session.silenceTimeout", "1s",
+          "session.helloTimeout", "1m");
+
   private static Clinic clinic;
 
   @BeforeAll
@@ -70,6 +88,48 @@ class SlowPeerTest {
   }
 
   @Test
+  void bodyOfAnXhrSendThatDripsIsEndedAndItsSessionGoesOn() throws IOException {
+    String session = "/eventbus/000/" + newId("slow");
+    try (Peer poller = new Peer(clinic.node().http());
+        Peer slow = new Peer(clinic.node().http())) {
+      poller.write(POST.formatted(session + "/xhr", 0));
+      assertThat(poller.readStatus()).isEqualTo(200);
+      assertThat(poller.readLine()).isEqualTo("o");
+
+      slow.write(POST.formatted(session + "/xhr_send", 9_999));
+      slow.dripUntilEnd(" ");
+
+      poller.write(POST.formatted(session + "/xhr_send", 2) + "[]");
+      assertThat(poller.readStatus()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void webSocketFrameThatDripsIsNoSignOfLife() throws IOException {
+    try (Clinic strict = Clinic.open(WebSocketTestClient.TRANSPORT, SHORT_SILENCE);
+        Peer slow = new Peer(strict.node().http())) {
+      slow.write(GET.replace("/api/v1/visits/none", "/ws") + UPGRADE);
+      assertThat(slow.readStatus()).isEqualTo(101);
+
+      // The head of a text frame of 32,639 bytes, in ASCII.
+      slow.write(new byte[] {(byte) 0x81, (byte) 0xfe, 0x7f, 0x7f, 0, 0, 0, 0});
+      slow.dripUntilEnd(" ");
+    }
+  }
+
+  @Test
+  void webSocketThatIsHalfClosedIsEnded() throws IOException {
+    try (Peer leaving = new Peer(clinic.node().http())) {
+      leaving.write(GET.replace("/api/v1/visits/none", "/ws") + UPGRADE);
+      assertThat(leaving.readStatus()).isEqualTo(101);
+
+      leaving.sayGoodbye();
+
+      leaving.awaitEnd();
+    }
+  }
+
+  @Test
   void secondRequestThatDripsIsEndedToo() throws IOException {
     try (Peer slow = new Peer(clinic.node().http())) {
       slow.write(GET + "\r\n");
@@ -93,15 +153,13 @@ class SlowPeerTest {
   @Test
   void requestThatWaitsForItsAnswerIsNotLate() throws IOException {
     try (Peer poller = new Peer(clinic.node().http())) {
-      String poll =
-          "POST /eventbus/000/%s/xhr HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
-      poller.write(poll.formatted(newId("poller")));
+      String session = "/eventbus/000/" + newId("poller");
+      poller.write(POST.formatted(session + "/xhr", 0));
       assertThat(poller.readStatus()).isEqualTo(200);
       assertThat(poller.readLine()).isEqualTo("o");
 
-      poller.write(poll.formatted(newId("other")).replace("/xhr ", "/xhr_streaming "));
+      poller.write(POST.formatted(session + "/xhr", 0));
 
-      assertThat(poller.readStatus()).isEqualTo(200);
       assertThat(poller.isEndedWithin(3 * REQUEST_TIMEOUT_MS)).isFalse();
     }
   }
@@ -129,7 +187,16 @@ class SlowPeerTest {
     }
 
     void write(String text) throws IOException {
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    void write(byte[] bytes) throws IOException {
+      socket.getOutputStream().write(bytes);
+    }
+
+    /** Sends nothing more, though it still reads. */
+    void sayGoodbye() throws IOException {
+      socket.shutdownOutput();
     }
 
     /** Sends the same again and again, until it is ended. */
@@ -172,7 +239,7 @@ class SlowPeerTest {
           length = Integer.parseInt(header.substring("content-length:".length()).trim());
         }
       }
-      if (status != 200) {
+      if (status > 204) {
         in.readNBytes(length);
       }
       return status;

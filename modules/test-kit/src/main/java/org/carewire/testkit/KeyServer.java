@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ public final class KeyServer implements AutoCloseable {
   private final @Nullable SSLContext tls;
   private final int port;
   private HttpServer server;
+
+  /** While stopped, has the port without listening, so that nobody else gets it. */
+  private Socket placeholder = new Socket();
 
   private KeyServer(@Nullable SSLContext tls) throws IOException {
     this.tls = tls;
@@ -173,11 +177,19 @@ public final class KeyServer implements AutoCloseable {
   /** Its port is closed. */
   public void stop() {
     server.stop(0);
+    try {
+      placeholder = new Socket();
+      placeholder.setReuseAddress(true);
+      placeholder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** On the same port again. */
   public void restart() {
     try {
+      placeholder.close();
       server = listen(port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -194,6 +206,11 @@ public final class KeyServer implements AutoCloseable {
   public void close() {
     closing.countDown();
     server.stop(0);
+    try {
+      placeholder.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     threads.shutdownNow();
   }
 }
