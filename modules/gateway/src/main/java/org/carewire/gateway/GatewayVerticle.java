@@ -24,6 +24,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final String epoch;
   private final IntConsumer onListening;
   private @Nullable SessionLife life;
+  private @Nullable SockJsTransport sockJs;
 
   /**
    * One instance.
@@ -70,7 +71,9 @@ public final class GatewayVerticle extends VerticleBase {
     var json = WebSockets.Speech.plain(() -> new JsonDialect(commands), limits.frameBytes());
     router.get("/ws").handler(request -> webSockets.upgrade(request, json));
     new SockJsPages(config.http().origins()).mount(router);
-    new SockJsTransport(vertx, door, commands, webSockets, behindProxy).mount(router);
+    var overSockJs = new SockJsTransport(vertx, door, commands, webSockets, behindProxy);
+    overSockJs.mount(router);
+    sockJs = overSockJs;
     new HttpApi(platform.bus(), limits, authentication, shared, behindProxy).mount(router);
     ApiDocs.mount(router);
     if (!config.accounts().isEmpty()) {
@@ -125,6 +128,12 @@ public final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return life == null ? Future.succeededFuture() : life.drain(vertx);
+    Future<?> drained = life == null ? Future.succeededFuture() : life.drain(vertx);
+    return drained.onComplete(
+        _ -> {
+          if (sockJs != null) {
+            sockJs.close();
+          }
+        });
   }
 }

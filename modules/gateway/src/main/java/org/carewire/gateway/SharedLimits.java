@@ -18,6 +18,9 @@ import org.carewire.protocol.UserId;
 public final class SharedLimits {
   private static final int MAX_TRACKED = 100_000;
 
+  /** So many times more than connections: many clients may come back to a new node at once. */
+  private static final int GUESSES = 10;
+
   private record UserKey(TenantId tenant, UserId user) {}
 
   private final Limits limits;
@@ -48,17 +51,17 @@ public final class SharedLimits {
 
   /** Counts a new connection; answers whether it is one too many. */
   boolean isTooManyConnections(ClientAddress address) {
-    return isTooMany(connectionsByAddress, address);
+    return isTooMany(connectionsByAddress, address, 1);
   }
 
   /** Counts an authentication that failed; answers whether it is one too many. */
   boolean isTooManyFailures(ClientAddress address) {
-    return isTooMany(failuresByAddress, address);
+    return isTooMany(failuresByAddress, address, 1);
   }
 
   /** Counts a session that was asked for and is not there. */
   void noteGuess(ClientAddress address) {
-    isTooMany(guessesByAddress, address);
+    isTooMany(guessesByAddress, address, GUESSES);
   }
 
   /** Whether an address has asked for more such sessions than it may; does not count. */
@@ -67,14 +70,16 @@ public final class SharedLimits {
     return bucket != null && bucket.getAvailableTokens() == 0;
   }
 
-  private boolean isTooMany(Cache<String, Bucket> buckets, ClientAddress address) {
+  private boolean isTooMany(Cache<String, Bucket> buckets, ClientAddress address, int times) {
     if (address.isOwnMachine()) {
       return false;
     }
     Bucket bucket =
         buckets.get(
             address.text(),
-            _ -> RequestRates.bucket(limits.connectionsPerSecond(), limits.connectionBurst()));
+            _ ->
+                RequestRates.bucket(
+                    times * limits.connectionsPerSecond(), times * limits.connectionBurst()));
     return !bucket.tryConsume(1);
   }
 

@@ -6,7 +6,7 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.carewire.protocol.CloseCode;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class SockJsConnection implements Connection, Shareable {
   private final FrontDoor door;
   private final ClientAddress address;
   private final Queue<Frame> waiting = new ArrayDeque<>();
-  private final AtomicBoolean sending = new AtomicBoolean();
+  private final AtomicReference<@Nullable Object> sender = new AtomicReference<>();
   private @Nullable Session session;
   private @Nullable SockJsResponse response;
   private @Nullable SockJsResponse lastUsed;
@@ -74,9 +74,13 @@ final class SockJsConnection implements Connection, Shareable {
   void open(Dialect dialect, @Nullable String bearerToken) {
     session = door.open(this, dialect, bearerToken);
     if (session == null) {
+      // Its first response tells why, without a session to open.
+      opened = true;
       ended = true;
+      forget();
+    } else {
+      awaitClient();
     }
-    awaitClient();
   }
 
   Context context() {
@@ -106,12 +110,13 @@ final class SockJsConnection implements Connection, Shareable {
   }
 
   /** Whether a request may bring frames: one at a time, as clients do. On any event loop. */
-  boolean beginSending() {
-    return sending.compareAndSet(false, true);
+  boolean beginSending(Object request) {
+    return sender.compareAndSet(null, request);
   }
 
-  void endSending() {
-    sending.set(false);
+  /** The request has brought its frames, or will bring none. May be said again. */
+  void endSending(Object request) {
+    sender.compareAndSet(request, null);
   }
 
   /** Frames have come from the client; answers whether there is a session to take them. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.carewire.gateway.SockJsResponse.Kind;
+import org.carewire.protocol.CloseCode;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,16 @@ final class SockJsTransport {
     router.post(SESSION + "/jsonp_send").handler(this::jsonpSend);
   }
 
+  /** Forgets how sessions have ended; there is nobody left to ask. */
+  void close() {
+    byId.forEach(
+        (id, connection) -> {
+          if (connection.context().equals(context)) {
+            byId.remove(id);
+          }
+        });
+  }
+
   private Dialect dialect() {
     return new BridgeDialect(commands);
   }
@@ -109,22 +120,29 @@ final class SockJsTransport {
       return;
     }
     if (door.isGuessing(address(request))) {
-      Problems.send(request, Refusal.rateLimited(RETRY_AFTER));
+      var response = new SockJsResponse(vertx, context, request.request(), kind, callback);
+      response.refuse(SockJsFrames.close(CloseCode.TOO_MANY));
       return;
     }
-    SockJsConnection connection = byId.get(id);
-    if (connection == null) {
-      door.noteGuess(address(request));
-      var fresh = new SockJsConnection(id, byId, vertx, context, door, address(request));
-      connection = byId.putIfAbsent(id, fresh);
-      if (connection == null) {
-        connection = fresh;
-        fresh.open(dialect(), HttpApi.bearerToken(request));
-      }
+    SockJsConnection connection = connection(request, id);
+    var response =
+        new SockJsResponse(vertx, connection.context(), request.request(), kind, callback);
+    connection.context().runOnContext(_ -> connection.attach(response));
+  }
+
+  private SockJsConnection connection(RoutingContext request, String id) {
+    SockJsConnection present = byId.get(id);
+    if (present != null) {
+      return present;
     }
-    SockJsConnection found = connection;
-    var response = new SockJsResponse(vertx, found.context(), request.request(), kind, callback);
-    found.context().runOnContext(_ -> found.attach(response));
+    door.noteGuess(address(request));
+    var fresh = new SockJsConnection(id, byId, vertx, context, door, address(request));
+    SockJsConnection other = byId.putIfAbsent(id, fresh);
+    if (other != null) {
+      return other;
+    }
+    fresh.open(dialect(), HttpApi.bearerToken(request));
+    return fresh;
   }
 
   private static boolean isId(String id) {
@@ -144,8 +162,8 @@ final class SockJsTransport {
     SockJsConnection connection = find(request);
     if (connection == null) {
       refuseUnknown(request);
-    } else if (connection.beginSending()) {
-      request.addEndHandler(_ -> connection.endSending());
+    } else if (connection.beginSending(request)) {
+      request.addEndHandler(_ -> connection.endSending(request));
       request.next();
     } else {
       Problems.send(request, Refusal.rateLimited(RETRY_AFTER));
@@ -205,12 +223,12 @@ final class SockJsTransport {
     connection
         .context()
         .runOnContext(
-            _ ->
-                Future.succeededFuture(frames)
-                    .map(connection::receive)
-                    .onComplete(
-                        taken ->
-                            own.runOnContext(_ -> answerSend(request, taken, status, answer))));
+            _ -> {
+              Future<Boolean> taken = Future.succeededFuture(frames).map(connection::receive);
+              // Before the answer, upon which the client may send again.
+              connection.endSending(request);
+              own.runOnContext(_ -> answerSend(request, taken, status, answer));
+            });
   }
 
   private void answerSend(

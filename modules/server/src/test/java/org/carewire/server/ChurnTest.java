@@ -60,15 +60,17 @@ class ChurnTest {
   @Test
   @Timeout(180)
   void sessionsThatCameAndWentLeaveNothingBehind() throws Exception {
+    // Of nodes of other tests.
+    long others = LiveObjects.count().of(OF_SESSIONS);
     try (Clinic clinic = Clinic.open()) {
       String room = "visit:" + clinic.visit(newId("ann"), newId("doc"));
       comeAndGo(clinic, room, 200);
       assertIsSeenWhileItIsThere(clinic);
-      LiveObjects before = awaitNothing(Long.MAX_VALUE);
+      LiveObjects before = awaitNothing(others, Long.MAX_VALUE);
 
       int sessions = comeAndGo(clinic, room, 3_000);
 
-      LiveObjects after = awaitNothing(before.of(TIMERS));
+      LiveObjects after = awaitNothing(others, before.of(TIMERS));
       long growth = after.bytes() - before.bytes();
       System.out.printf(
           "%,d sessions came and went: heap %,d -> %,d bytes, timers %d -> %d%n",
@@ -89,15 +91,15 @@ class ChurnTest {
   }
 
   /** Waits until no session is left, and no more timers than there may be. */
-  private static LiveObjects awaitNothing(long timers) {
+  private static LiveObjects awaitNothing(long others, long timers) {
     Instant deadline = Instant.now().plus(FORGOTTEN);
     LiveObjects live = LiveObjects.count();
-    while ((live.of(OF_SESSIONS) > 0 || live.of(TIMERS) > timers)
+    while ((live.of(OF_SESSIONS) > others || live.of(TIMERS) > timers)
         && Instant.now().isBefore(deadline)) {
       live = LiveObjects.count();
     }
     LiveObjects last = live;
-    assertThat(OF_SESSIONS).allSatisfy(name -> assertThat(last.of(name)).as(name).isZero());
+    assertThat(last.of(OF_SESSIONS)).as("sessions and their parts").isLessThanOrEqualTo(others);
     assertThat(last.of(TIMERS)).as("timers").isLessThanOrEqualTo(timers);
     return last;
   }

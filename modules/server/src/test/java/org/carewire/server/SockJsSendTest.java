@@ -40,23 +40,22 @@ class SockJsSendTest {
     assertThat(post("203.0.113.1", session + "/xhr", "")).isEqualTo(200);
 
     assertThat(guessAndThen(session + "/xhr_send")).isEqualTo(429);
-    assertThat(guessAndThen(session + "/xhr")).isEqualTo(429);
     assertThat(post("203.0.113.1", session + "/xhr_send", "[]")).isEqualTo(204);
   }
 
   /** What a good guess is answered right after the last bad one that was one too many. */
   private static int guessAndThen(String path) throws IOException {
     int status;
-    long second;
+    long soon;
     do {
       int guesses = 0;
       while (post("203.0.113.2", path("guess") + "/xhr_send", "[]") == 404) {
         assertThat(++guesses).isLessThan(20 * BURST);
       }
-      second = System.nanoTime() + 900_000_000;
+      soon = System.nanoTime() + 90_000_000;
       status = post("203.0.113.2", path, "[]");
-      // Who waits for a second may guess again.
-    } while (System.nanoTime() > second);
+      // Who waits longer may guess again.
+    } while (System.nanoTime() > soon);
     return status;
   }
 
