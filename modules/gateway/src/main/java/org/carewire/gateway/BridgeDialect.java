@@ -41,7 +41,7 @@ final class BridgeDialect implements Dialect {
   private void handle(Session session, BridgeFrames.Request request) {
     switch (request.type()) {
       // A sign of life, like any frame.
-      case "ping" -> {}
+      case "ping" -> count(session);
       case "send" -> send(session, request, request.replyAddress());
       case "publish" -> send(session, request, null);
       case "register", "unregister" -> register(session, request);
@@ -60,10 +60,22 @@ final class BridgeDialect implements Dialect {
           session,
           request.address(),
           Refusal.of(ErrorCode.UNKNOWN_EVENT, "The server sends no such event"));
-    } else if (request.type().equals("register")) {
+      return;
+    }
+    count(session);
+    if (request.type().equals("register")) {
       registered.add(event);
     } else {
       registered.remove(event);
+    }
+  }
+
+  /** What has no reply cannot be refused for being too much; a flood of it ends the session. */
+  private static void count(Session session) {
+    try {
+      session.rates().countRequest();
+    } catch (Refusal refusal) {
+      // The front door closes who goes on for too long.
     }
   }
 

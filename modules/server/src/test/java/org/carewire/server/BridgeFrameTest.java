@@ -79,6 +79,17 @@ class BridgeFrameTest extends Contract {
     assertThat(client.awaitClose()).isEqualTo(4400);
   }
 
+  @Test
+  void whoDoesNothingButPingIsClosed() {
+    TestClient client = clinic.connect(Entrance.SOCKJS_RAW_WEBSOCKET);
+
+    for (int i = 0; i < 40_000; i++) {
+      client.sendRaw("{\"type\":\"ping\"}");
+    }
+
+    assertThat(client.awaitClose()).isEqualTo(4429);
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = SOCKJS)
   void frameThatIsTooDeepClosesItsSession(Entrance entrance) {
