@@ -14,6 +14,8 @@ import org.carewire.protocol.SeeUser;
 import org.carewire.rooms.Access;
 import org.carewire.rooms.AppendQueue;
 import org.carewire.rooms.EntryStore;
+import org.carewire.rooms.LogPageStore;
+import org.carewire.rooms.PositionStore;
 import org.carewire.rooms.GroupStore;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomLog;
@@ -59,6 +61,9 @@ public final class ChatVerticle extends VerticleBase {
     var listing = new ListingRooms(new RoomListStore(pool), pageBytes);
     var sending = new SendingMessages(appends, deliveries);
     var history = new ReadingHistory(access, new EntryStore(pool), epoch, pageBytes);
+    var positionStore = new PositionStore(pool, clock);
+    var positions = new FindingPositions(positionStore);
+    var log = new ReadingLog(new LogPageStore(pool));
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);
 
@@ -71,6 +76,8 @@ public final class ChatVerticle extends VerticleBase {
             serve(ChatEndpoints.LIST_ROOMS, listing::list),
             serve(ChatEndpoints.SEND_MESSAGE, sending::send),
             serve(ChatEndpoints.READ_HISTORY, history::read),
+            serve(ChatEndpoints.FIND_POSITIONS, positions::find),
+            serve(ChatEndpoints.READ_LOG, log::read),
             serve(ChatEndpoints.SIGNAL_TYPING, typing::signal),
             serve(ChatEndpoints.SEE_USER, this::seeUser),
             serve(ChatEndpoints.PUT_VISIT, visits::put),

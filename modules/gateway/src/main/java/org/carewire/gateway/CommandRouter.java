@@ -3,12 +3,10 @@ package org.carewire.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import java.time.Clock;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Faults;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.Caller;
-import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.Command;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.EventCatalog;
@@ -17,12 +15,8 @@ import org.carewire.protocol.Fields;
 import org.carewire.protocol.JoinRoom;
 import org.carewire.protocol.LeaveRoom;
 import org.carewire.protocol.Limits;
-import org.carewire.protocol.LoseSession;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.Refusal;
-import org.carewire.protocol.RoomId;
-import org.carewire.protocol.RoomJoined;
-import org.carewire.protocol.RoomLeft;
 import org.carewire.protocol.SignalTyping;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,17 +28,15 @@ final class CommandRouter {
 
   private final Bus bus;
   private final Limits limits;
-  private final Sessions sessions;
   private final Greeting greeting;
-  private final Clock clock;
+  private final RoomRequests rooms;
   private final MeterRegistry metrics;
 
-  CommandRouter(Platform platform, Sessions sessions, Greeting greeting) {
+  CommandRouter(Platform platform, Greeting greeting, RoomRequests rooms) {
     this.bus = platform.bus();
     this.limits = platform.limits();
-    this.sessions = sessions;
     this.greeting = greeting;
-    this.clock = platform.clock();
+    this.rooms = rooms;
     this.metrics = platform.metrics();
   }
 
@@ -80,89 +72,11 @@ final class CommandRouter {
     session.rates().count(known.rate());
     Command command = known.decoder().decode(Fields.of(data, limits), caller);
     return switch (command) {
-      case JoinRoom join -> join(session, caller, join);
-      case LeaveRoom leave -> leave(session, caller, leave);
-      case SignalTyping typing -> typing(session, caller, typing);
+      case JoinRoom join -> rooms.join(session, caller, join);
+      case LeaveRoom leave -> rooms.leave(session, caller, leave);
+      case SignalTyping typing -> rooms.typing(session, caller, typing);
       default -> bus.request(known.endpoint(), caller, command);
     };
-  }
-
-  private Future<?> join(Session session, Caller caller, JoinRoom join) {
-    RoomId room = join.room();
-    if (!session.rooms().isIn(room) && session.rooms().size() >= limits.joinedRooms()) {
-      throw Refusal.badRequest(
-          "roomId", "A session can be in " + limits.joinedRooms() + " rooms, leave one first");
-    }
-    SessionRooms.Joining attempt = session.rooms().joining(room);
-    return bus.request(ChatEndpoints.JOIN_ROOM, caller, join)
-        .onComplete(_ -> session.rooms().endJoining(attempt))
-        .onFailure(failure -> settleLater(session, room, failure))
-        .map(joined -> enter(session, caller, attempt.outcome(), joined));
-  }
-
-  private static void settleLater(Session session, RoomId room, Throwable failure) {
-    if (failure instanceof Refusal refusal
-        && refusal.code() == ErrorCode.UNAVAILABLE
-        && !session.rooms().isIn(room)) {
-      session.rooms().unsettled(room);
-    }
-  }
-
-  private RoomJoined enter(
-      Session session, Caller caller, SessionRooms.Outcome outcome, RoomJoined joined) {
-    RoomId room = joined.roomId();
-    if (!session.isOpen()) {
-      bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room, true));
-      return joined;
-    }
-    switch (outcome) {
-      case ENTERS -> sessions.joined(session, caller, room);
-      // The join may have been slower than the leave.
-      case HAS_LEFT -> {
-        if (!session.rooms().isAbout(room)) {
-          bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
-        }
-      }
-      case HAS_NO_ACCESS -> {
-        bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
-        throw Refusal.of(ErrorCode.ACCESS_DENIED, "Access denied to this room");
-      }
-    }
-    return joined;
-  }
-
-  /** Only a session that is in a room is let out of it: others would be announced as leaving. */
-  private Future<?> leave(Session session, Caller caller, LeaveRoom leave) {
-    RoomId room = leave.room();
-    if (!session.rooms().isAbout(room)) {
-      return Future.succeededFuture(new RoomLeft(room, clock.instant()));
-    }
-    sessions.left(session, caller, room, SessionRooms.Outcome.HAS_LEFT);
-    return bus.request(ChatEndpoints.LEAVE_ROOM, caller, leave);
-  }
-
-  private Future<?> typing(Session session, Caller caller, SignalTyping typing) {
-    RoomId room = typing.room();
-    return bus.request(ChatEndpoints.SIGNAL_TYPING, caller, typing)
-        .onSuccess(
-            _ -> {
-              if (!session.isOpen()) {
-                bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room, false));
-              } else if (typing.typing()) {
-                session.rooms().startTyping(room);
-              } else {
-                session.rooms().stopTyping(room);
-              }
-            });
-  }
-
-  /** Takes a session out of a room that its user has lost access to. */
-  void evict(Session session, Caller caller, RoomId room) {
-    boolean mayBeIn = session.rooms().mayBeIn(room);
-    sessions.left(session, caller, room, SessionRooms.Outcome.HAS_NO_ACCESS);
-    if (mayBeIn) {
-      bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
-    }
   }
 
   /** Refuses what is no request that could be handled; counts it as one. */
@@ -174,19 +88,6 @@ final class CommandRouter {
               throw refusal;
             })
         .otherwise(failure -> Replies.failure(refused("other", failure)));
-  }
-
-  /** Tells the services where something of an ended session may be left. */
-  Future<?> ended(Session session, Caller caller) {
-    return Future.join(
-        session.rooms().all().stream()
-            .map(
-                room ->
-                    bus.request(
-                        ChatEndpoints.LOSE_SESSION,
-                        caller,
-                        new LoseSession(room, session.rooms().mayBeIn(room))))
-            .toList());
   }
 
   private Refusal refused(String event, Throwable failure) {

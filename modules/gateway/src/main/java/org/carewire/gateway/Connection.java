@@ -12,8 +12,8 @@ interface Connection {
 
   void send(Frame frame);
 
-  /** Whether more waits to be sent than may. */
-  boolean isCongested();
+  /** How much waits for the peer; 0 once the connection closes. */
+  int queuedBytes();
 
   /** Asks the peer for a sign of life. */
   void ping();

@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** Brings deliveries to the sessions of one gateway instance. */
 final class FanOut {
   private final Sessions sessions;
-  private final CommandRouter commands;
-  private final Counter entries;
+  private final RoomRequests rooms;
+  private final EntryFlow flow;
   private final Counter signals;
   private final Counter dropped;
 
-  FanOut(Sessions sessions, CommandRouter commands, MeterRegistry metrics) {
+  FanOut(Sessions sessions, RoomRequests rooms, EntryFlow flow, MeterRegistry metrics) {
+    this.flow = flow;
     this.sessions = sessions;
-    this.commands = commands;
-    this.entries = metrics.counter("carewire.deliveries", "kind", "entry");
+    this.rooms = rooms;
     this.signals = metrics.counter("carewire.deliveries", "kind", "signal");
     this.dropped = metrics.counter("carewire.deliveries", "kind", "droppedSignal");
   }
@@ -39,7 +39,7 @@ final class FanOut {
         var event = new OutboundEvent(signal.event(), signal.data());
         signal.users().forEach(user -> signal(sessions.ofUser(signal.tenant(), user), event, null));
       }
-      case Delivery.MembersSet set -> evictOthers(set);
+      case Delivery.MembersSet set -> membersSet(set);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()
               .filter(session -> session.id().equals(replaced.socket()))
@@ -53,7 +53,8 @@ final class FanOut {
     var toSender = new OutboundEvent(ServerEvent.MESSAGE_SENT, entry.data());
     for (UserId member : entry.members()) {
       for (Session session : sessions.ofUser(entry.tenant(), member)) {
-        send(session, session.id().equals(entry.sender()) ? toSender : toOthers);
+        boolean isSender = session.id().equals(entry.sender());
+        flow.offer(session, entry, isSender ? toSender : toOthers, true);
       }
     }
     toAdmins(entry, toOthers, toSender);
@@ -63,23 +64,18 @@ final class FanOut {
   private void toAdmins(Delivery.Entry entry, OutboundEvent toOthers, OutboundEvent toSender) {
     for (Session session : sessions.inRoom(entry.tenant(), entry.room())) {
       if (isAdminBeside(entry, session) && !session.id().equals(entry.sender())) {
-        send(session, toOthers);
+        flow.offer(session, entry, toOthers, false);
       }
     }
     Session sender = entry.sender() == null ? null : sessions.find(entry.sender());
     if (sender != null && isAdminBeside(entry, sender)) {
-      send(sender, toSender);
+      flow.offer(sender, entry, toSender, false);
     }
   }
 
   private static boolean isAdminBeside(Delivery.Entry entry, Session session) {
     Caller caller = session.caller();
     return caller != null && caller.isAdmin() && !entry.members().contains(caller.user());
-  }
-
-  private void send(Session session, OutboundEvent event) {
-    session.send(event);
-    entries.increment();
   }
 
   private void signal(
@@ -91,14 +87,25 @@ final class FanOut {
     }
   }
 
-  private void evictOthers(Delivery.MembersSet set) {
+  private void membersSet(Delivery.MembersSet set) {
     for (Session session : sessions.all()) {
       Caller caller = session.caller();
+      Following following = session.following();
       if (caller != null
+          && following != null
           && caller.tenant().equals(set.tenant())
           && !caller.isAdmin()
           && !set.members().contains(caller.user())) {
-        session.rooms().about(set.rooms()).forEach(room -> commands.evict(session, caller, room));
+        set.rooms().forEach(following::forget);
+        session.rooms().about(set.rooms()).forEach(room -> rooms.evict(session, caller, room));
+      }
+    }
+    for (UserId member : set.members()) {
+      for (Session session : sessions.ofUser(set.tenant(), member)) {
+        Following following = session.following();
+        if (following != null) {
+          set.rooms().forEach(room -> flow.entered(following, room));
+        }
       }
     }
   }

@@ -70,8 +70,13 @@ public record GatewayConfig(Http http, Tokens tokens, Sessions sessions, List<Ac
    * @param helloTimeout a session that has not said hello is closed
    * @param pingInterval between the server's pings
    * @param silenceTimeout a peer that has sent nothing, not even a pong, is gone
+   * @param stallTimeout a peer that has read nothing of what waits for it is closed
    */
-  public record Sessions(Duration helloTimeout, Duration pingInterval, Duration silenceTimeout) {}
+  public record Sessions(
+      Duration helloTimeout,
+      Duration pingInterval,
+      Duration silenceTimeout,
+      Duration stallTimeout) {}
 
   /** Somebody who may log in by password. */
   public record Account(String email, String password, UserId user, Role role) {

@@ -55,11 +55,21 @@ public final class GatewayVerticle extends VerticleBase {
     var sessions = new Sessions();
     var tokens = new TokenVerifier(vertx, config.tokens(), keys, platform.clock());
     var authentication = new Authentication(tokens, shared, platform.audit(), platform.clock());
+    var devices = new DeviceStore(platform.redis(), platform.clock());
+    var rooms = new RoomRequests(platform, sessions, devices);
+    var flow = new EntryFlow(platform, epoch, config.sessions().stallTimeout());
     var greeting =
         new Greeting(
-            platform, authentication, sessions, shared, epoch, config.sessions().pingInterval());
-    var commands = new CommandRouter(platform, sessions, greeting);
-    var started = new SessionLife(platform, config.sessions(), sessions, shared, commands);
+            platform,
+            authentication,
+            sessions,
+            shared,
+            new Returning(devices, rooms),
+            flow,
+            epoch,
+            config.sessions().pingInterval());
+    var commands = new CommandRouter(platform, greeting, rooms);
+    var started = new SessionLife(platform, config.sessions(), sessions, shared, rooms);
     life = started;
     boolean behindProxy = config.http().forwardedHeaders();
 
@@ -81,8 +91,9 @@ public final class GatewayVerticle extends VerticleBase {
       new DemoLogin(config, issuer, authentication, limits).mount(router);
     }
 
-    var fanOut = new FanOut(sessions, commands, platform.metrics());
+    var fanOut = new FanOut(sessions, rooms, flow, platform.metrics());
     started.start(vertx);
+    flow.start(vertx);
     return platform
         .deliveries()
         .receive(fanOut::handle)

@@ -20,6 +20,7 @@ import org.carewire.protocol.Refusal;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SeeUser;
+import org.carewire.gateway.Returning.Resumed;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
 import org.carewire.protocol.TenantId;
@@ -52,6 +53,8 @@ final class Greeting {
   private final Authentication authentication;
   private final Sessions sessions;
   private final SharedLimits shared;
+  private final Returning returning;
+  private final EntryFlow flow;
   private final String epoch;
   private final Duration pingInterval;
   private final Clock clock;
@@ -65,12 +68,16 @@ final class Greeting {
       Authentication authentication,
       Sessions sessions,
       SharedLimits shared,
+      Returning returning,
+      EntryFlow flow,
       String epoch,
       Duration pingInterval) {
     this.platform = platform;
     this.authentication = authentication;
     this.sessions = sessions;
     this.shared = shared;
+    this.returning = returning;
+    this.flow = flow;
     this.epoch = epoch;
     this.pingInterval = pingInterval;
     this.clock = platform.clock();
@@ -79,12 +86,11 @@ final class Greeting {
   Future<Connected> hello(Session session, Fields data) {
     requireNew(session);
     DeviceId device = data.parsed("deviceId", DeviceId::new);
-    Fields resume = data.object("resume");
-    SocketId replaced = resume == null ? null : resume.parsed("socketId", SocketId::new);
+    Resume resume = Resume.decode(data);
     return authentication
         .verify(token(session, data), session.address())
         .onFailure(failure -> refuse(session, failure))
-        .map(principal -> connect(session, principal, device, replaced));
+        .compose(principal -> begin(session, principal, device, resume));
   }
 
   private static void requireNew(Session session) {
@@ -102,11 +108,8 @@ final class Greeting {
     return token == null ? other : token;
   }
 
-  private Connected connect(
-      Session session,
-      Principal principal,
-      @Nullable DeviceId device,
-      @Nullable SocketId replaced) {
+  private Future<Connected> begin(
+      Session session, Principal principal, @Nullable DeviceId device, Resume resume) {
     requireNew(session);
     Caller caller = principal.caller(session.id(), device);
     if (!shared.openSession(caller)) {
@@ -120,24 +123,38 @@ final class Greeting {
       throw refusal;
     }
     session.authenticate(principal, device);
+    boolean beginsWithTheLog = device != null || !resume.positions().isEmpty();
+    var following = new Following(session, caller, beginsWithTheLog);
+    session.follow(following);
+    // From here on it is told of entries, so none falls between them and its positions in the logs.
     sessions.authenticated(session, caller);
     noteUser(caller);
-    if (replaced != null) {
+    if (resume.socket() != null) {
       platform
           .deliveries()
-          .send(new Delivery.SessionReplaced(caller.tenant(), caller.user(), replaced));
+          .send(new Delivery.SessionReplaced(caller.tenant(), caller.user(), resume.socket()));
     }
+    Future<Resumed> resumed = returning.come(session, caller, resume.socket());
+    return Future.all(resumed, flow.begin(following, resume))
+        .map(_ -> connect(session, caller, following, resumed.result()));
+  }
+
+  private Connected connect(
+      Session session, Caller caller, Following following, Resumed resumed) {
     var connected =
         new Connected(
             session.id(),
             caller.user(),
             clock.instant(),
             epoch,
-            false,
-            List.of(),
-            device,
+            resumed.resumed(),
+            resumed.rooms(),
+            caller.device(),
             pingInterval.toMillis());
+    session.connected();
     session.send(OutboundEvent.of(ServerEvent.CONNECTED, connected));
+    // Behind the reply to the hello.
+    platform.vertx().runOnContext(_ -> flow.connected(following));
     return connected;
   }
 

@@ -8,18 +8,26 @@ import org.carewire.protocol.DeviceId;
 import org.carewire.protocol.SocketId;
 import org.jspecify.annotations.Nullable;
 
-/** One live connection, whatever its transport. Lives on one event loop. */
+/**
+ * One live connection, whatever its transport. Lives on one event loop.
+ *
+ * <p>Of what may wait for its peer, signals fill a quarter and entries a half; what is beyond that is
+ * left out, or read from the log later. Only replies fill the rest, and beyond it the session ends.
+ */
 final class Session {
   private final SocketId id = new SocketId(UUID.randomUUID().toString());
   private final Connection connection;
   private final Dialect dialect;
   private @Nullable String bearerToken;
   private final RequestRates rates;
+  private final int maxQueuedBytes;
   private final Instant openedAt;
   private final SessionRooms rooms = new SessionRooms();
   private Instant lastSeenAt;
   private Instant nextPingAt;
   private @Nullable Caller caller;
+  private @Nullable Following following;
+  private boolean connected;
   private Instant expiresAt = Instant.MAX;
   private @Nullable CloseCode closedWith;
   private boolean ended;
@@ -34,11 +42,13 @@ final class Session {
       Dialect dialect,
       @Nullable String bearerToken,
       RequestRates rates,
+      int maxQueuedBytes,
       Instant openedAt) {
     this.connection = connection;
     this.dialect = dialect;
     this.bearerToken = bearerToken;
     this.rates = rates;
+    this.maxQueuedBytes = maxQueuedBytes;
     this.openedAt = openedAt;
     this.lastSeenAt = openedAt;
     this.nextPingAt = openedAt;
@@ -78,6 +88,24 @@ final class Session {
   /** Who it is; absent before hello. */
   @Nullable Caller caller() {
     return caller;
+  }
+
+  /** Where it stands in the logs of its rooms; absent before hello. */
+  @Nullable Following following() {
+    return following;
+  }
+
+  void follow(Following logs) {
+    following = logs;
+  }
+
+  /** Whether its client has been told that it is connected, and may make requests. */
+  boolean isConnected() {
+    return connected;
+  }
+
+  void connected() {
+    connected = true;
   }
 
   /** Whether it may still be given a user, rooms and events. */
@@ -141,9 +169,9 @@ final class Session {
     }
   }
 
-  /** Sends what may be missed; answers whether there was room for it. */
+  /** Sends what may be missed; answers whether it was. */
   boolean signal(OutboundEvent event) {
-    if (connection.isCongested()) {
+    if (!connected || !isDrained()) {
       return false;
     }
     Frame frame = dialect.frame(event);
@@ -160,9 +188,23 @@ final class Session {
     }
   }
 
+  int queuedBytes() {
+    return connection.queuedBytes();
+  }
+
+  /** Whether so much waits for the peer that entries are to be read from the log later. */
+  boolean isSlow() {
+    return connection.queuedBytes() > maxQueuedBytes / 2;
+  }
+
+  /** Whether little enough waits for the peer that it may be sent more of the log. */
+  boolean isDrained() {
+    return connection.queuedBytes() <= maxQueuedBytes / 4;
+  }
+
   /** Closes a session whose peer is too slow; answers whether it was. */
   boolean closeIfCongested() {
-    if (connection.isCongested()) {
+    if (connection.queuedBytes() > maxQueuedBytes) {
       close(CloseCode.TOO_SLOW);
       return true;
     }

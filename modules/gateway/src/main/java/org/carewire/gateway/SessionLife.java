@@ -32,7 +32,7 @@ final class SessionLife {
   private final GatewayConfig.Sessions times;
   private final Sessions sessions;
   private final SharedLimits shared;
-  private final CommandRouter router;
+  private final RoomRequests rooms;
   private final Clock clock;
   private final MeterRegistry metrics;
   private final AtomicInteger open;
@@ -45,12 +45,12 @@ final class SessionLife {
       GatewayConfig.Sessions times,
       Sessions sessions,
       SharedLimits shared,
-      CommandRouter router) {
+      RoomRequests rooms) {
     this.platform = platform;
     this.times = times;
     this.sessions = sessions;
     this.shared = shared;
-    this.router = router;
+    this.rooms = rooms;
     this.clock = platform.clock();
     this.metrics = platform.metrics();
     this.open = shared.openConnections();
@@ -63,7 +63,9 @@ final class SessionLife {
   Session open(Connection connection, Dialect dialect, @Nullable String bearerToken) {
     Instant now = clock.instant();
     var rates = new RequestRates(platform.limits());
-    var session = new Session(connection, dialect, bearerToken, rates, now);
+    var session =
+        new Session(
+            connection, dialect, bearerToken, rates, platform.limits().queuedBytes(), now);
     session.pingAt(now.plus(times.pingInterval()));
     sessions.add(session);
     open.incrementAndGet();
@@ -100,7 +102,7 @@ final class SessionLife {
         .log("session.ended");
     if (caller != null) {
       shared.closeSession(caller);
-      Future<?> ending = router.ended(session, caller);
+      Future<?> ending = rooms.ended(session, caller);
       endings.add(ending);
       ending.onComplete(_ -> endings.remove(ending));
     }
@@ -117,6 +119,7 @@ final class SessionLife {
         session.close(CloseCode.NOT_AUTHENTICATED);
       } else if (!now.isBefore(session.nextPingAt())) {
         session.ping();
+        rooms.keep(session);
         session.pingAt(now.plus(times.pingInterval()));
       }
     }

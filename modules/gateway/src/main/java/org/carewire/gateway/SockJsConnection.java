@@ -162,8 +162,8 @@ final class SockJsConnection implements Connection, Shareable {
   }
 
   @Override
-  public boolean isCongested() {
-    return closeFrame == null && waitingBytes + unsentBytes > door.limits().queuedBytes();
+  public int queuedBytes() {
+    return closeFrame == null ? waitingBytes + unsentBytes : 0;
   }
 
   @Override

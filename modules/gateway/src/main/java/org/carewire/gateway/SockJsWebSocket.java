@@ -28,12 +28,12 @@ final class SockJsWebSocket implements Connection {
 
   @Override
   public void send(Frame frame) {
-    socket.sendText(frame.sockJs());
+    socket.send(frame.sockJsWebSocket());
   }
 
   @Override
-  public boolean isCongested() {
-    return socket.isCongested();
+  public int queuedBytes() {
+    return socket.queuedBytes();
   }
 
   /** A frame for the client, and a ping that its browser answers where the client does not. */

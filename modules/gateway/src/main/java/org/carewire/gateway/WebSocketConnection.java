@@ -1,11 +1,13 @@
 package org.carewire.gateway;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.VoidChannelPromise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrameType;
-import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 import org.carewire.protocol.CloseCode;
 
 /** A WebSocket, as a session's connection. */
@@ -16,9 +18,12 @@ final class WebSocketConnection implements Connection {
   private static final Buffer NOTHING = Buffer.buffer();
 
   private final Vertx vertx;
+  private final Flusher flusher;
   private final ServerWebSocket socket;
   private final Channel channel;
   private final ClientAddress address;
+  private final ChannelPromise unwatched;
+  private boolean written;
   private boolean closing;
 
   /**
@@ -26,8 +31,15 @@ final class WebSocketConnection implements Connection {
    *
    * @param channel the Netty channel of the socket, below what Vert.x offers
    */
-  WebSocketConnection(Vertx vertx, ServerWebSocket socket, Channel channel, ClientAddress address) {
+  WebSocketConnection(
+      Vertx vertx,
+      Flusher flusher,
+      ServerWebSocket socket,
+      Channel channel,
+      ClientAddress address) {
     this.vertx = vertx;
+    this.flusher = flusher;
+    this.unwatched = new VoidChannelPromise(channel, false);
     this.socket = socket;
     this.channel = channel;
     this.address = address;
@@ -45,19 +57,40 @@ final class WebSocketConnection implements Connection {
 
   @Override
   public void send(Frame frame) {
-    sendText(frame.utf8());
+    send(frame.webSocket());
   }
 
-  /** Sends a text; the array is not copied, so that many sessions can share it. */
+  /** Sends a text. */
   void sendText(byte[] utf8) {
-    if (!closing) {
-      socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, utf8, true));
+    send(WebSocketFrames.text(utf8));
+  }
+
+  /**
+   * Sends a frame of RFC 6455. Vert.x would encode it anew for each connection, and flush it alone.
+   *
+   * @param webSocketFrame is not copied, so that many sessions can share it
+   */
+  void send(byte[] webSocketFrame) {
+    if (closing) {
+      return;
+    }
+    var _ = channel.write(Unpooled.wrappedBuffer(webSocketFrame), unwatched);
+    if (!written) {
+      written = true;
+      flusher.flushLater(this);
     }
   }
 
+  /** Hands what was sent to the system. */
+  void flush() {
+    written = false;
+    channel.flush();
+  }
+
   @Override
-  public boolean isCongested() {
-    return !closing && !socket.isClosed() && socket.writeQueueFull();
+  public int queuedBytes() {
+    ChannelOutboundBuffer queue = closing ? null : channel.unsafe().outboundBuffer();
+    return queue == null ? 0 : (int) Math.min(Integer.MAX_VALUE, queue.totalPendingWriteBytes());
   }
 
   @Override

@@ -18,6 +18,7 @@ final class WebSockets {
   private final Vertx vertx;
   private final FrontDoor door;
   private final boolean behindProxy;
+  private final Flusher flusher;
 
   /**
    * What is spoken over the sockets of one path.
@@ -48,6 +49,7 @@ final class WebSockets {
     this.vertx = vertx;
     this.door = door;
     this.behindProxy = behindProxy;
+    this.flusher = new Flusher(vertx);
   }
 
   /** Turns a request into a session, or refuses it. */
@@ -68,7 +70,7 @@ final class WebSockets {
               socket.setWriteQueueMaxSize(door.limits().queuedBytes());
               accept(
                   socket,
-                  new WebSocketConnection(vertx, socket, channel, address),
+                  new WebSocketConnection(vertx, flusher, socket, channel, address),
                   channel,
                   speech,
                   bearerToken);

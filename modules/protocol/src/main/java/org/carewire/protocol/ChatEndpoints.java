@@ -20,6 +20,10 @@ public final class ChatEndpoints {
       endpoint("chat.sendMessage", SendMessage.class, MessageSent.class);
   public static final Endpoint<ReadHistory, History> READ_HISTORY =
       endpoint("chat.readHistory", ReadHistory.class, History.class);
+  public static final Endpoint<FindPositions, Positions> FIND_POSITIONS =
+      endpoint("chat.findPositions", FindPositions.class, Positions.class);
+  public static final Endpoint<ReadLog, LogPage> READ_LOG =
+      endpoint("chat.readLog", ReadLog.class, LogPage.class);
   public static final Endpoint<SignalTyping, Done> SIGNAL_TYPING =
       endpoint("chat.signalTyping", SignalTyping.class, Done.class);
   public static final Endpoint<SeeUser, Done> SEE_USER =

@@ -52,6 +52,19 @@ public final class Fields {
     return node(name) != null;
   }
 
+  /** The names of the fields, where they are the client's own. */
+  public List<String> names() {
+    var names = new ArrayList<String>(object.size());
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /** The name of a field, where that has a syntax of its own. */
+  public <T> T parsedName(String name, Function<String, T> parser) {
+    requireWithin(name.length(), 3 * IdSyntax.MAX_LENGTH, path + "*", "characters");
+    return parse(name, parser, path + "*");
+  }
+
   /** A text of at most {@code maxCharacters}. */
   public @Nullable String text(String name, int maxCharacters) {
     JsonNode node = node(name);

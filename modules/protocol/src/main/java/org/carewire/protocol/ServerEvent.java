@@ -10,6 +10,8 @@ public enum ServerEvent {
   CONNECTED("connected"),
   ERROR("error"),
   SESSION_EXPIRED("session:expired"),
+  SESSION_CAUGHT_UP("session:caughtUp"),
+  SESSION_RESET("session:reset"),
   SERVER_SHUTDOWN("server:shutdown"),
   ROOM_USER_JOINED("room:userJoined"),
   ROOM_USER_LEFT("room:userLeft"),

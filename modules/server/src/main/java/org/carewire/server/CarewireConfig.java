@@ -80,7 +80,8 @@ record CarewireConfig(
         settings.duration("session.helloTimeout", SHORTEST, Duration.ofSeconds(10)),
         ping,
         // A live client shows itself by its pongs.
-        settings.duration("session.silenceTimeout", ping.plusMillis(1), Duration.ofSeconds(60)));
+        settings.duration("session.silenceTimeout", ping.plusMillis(1), Duration.ofSeconds(60)),
+        settings.duration("session.stallTimeout", SHORTEST, Duration.ofSeconds(30)));
   }
 
   private static PostgresConfig postgres(Settings settings) {

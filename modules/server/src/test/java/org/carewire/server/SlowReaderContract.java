@@ -32,6 +32,7 @@ abstract class SlowReaderContract extends Contract {
   Map<String, String> settings() {
     return Map.of(
         "limits.queuedBytes", Integer.toString(QUEUED_BYTES),
+        "session.stallTimeout", "4s",
         "limits.messagesPerSecond", "100000",
         "limits.messageBurst", "100000",
         "limits.requestsPerSecond", "100000",
@@ -51,12 +52,7 @@ abstract class SlowReaderContract extends Contract {
     }
 
     slow.stopReading();
-    for (int batch = 0; batch < BATCHES; batch++) {
-      IntStream.range(0, BATCH)
-          .mapToObj(i -> sender.ask("message:send", object("roomId", room, "message", TEXT)))
-          .toList()
-          .forEach(reply -> ok(TestClient.await(reply)));
-    }
+    send(sender, room, BATCHES);
 
     sender.next(
         "room:userLeft",
@@ -65,7 +61,43 @@ abstract class SlowReaderContract extends Contract {
     slow.resumeReading();
     assertThat(slow.awaitClose(Duration.ofSeconds(10))).isIn(4413, 1006);
     assertThat(slow.takeAll("message:new").size() * TEXT.length()).isLessThan(MOST_ON_THE_WAY);
-    assertThat(LongStream.rangeClosed(1, BATCHES * BATCH).boxed())
+    assertHasAll(reader, BATCHES);
+  }
+
+  @Test
+  void sessionThatReadsOnIsServedFromTheLogAndMissesNothing() {
+    String ann = newId("ann");
+    String doc = newId("doc");
+    String room = "visit:" + clinic.visit(ann, doc);
+    TestClient sender = clinic.patient(ann);
+    TestClient slow = clinic.provider(doc);
+    double fromLogBefore = fromLog();
+
+    slow.stopReading();
+    send(sender, room, BATCHES / 2);
+    slow.resumeReading();
+
+    assertHasAll(slow, BATCHES / 2);
+    assertThat(fromLog()).isGreaterThan(fromLogBefore);
+    send(sender, room, 1);
+    slow.next("message:new", message -> message.get("offset").asLong() == BATCHES / 2 * BATCH + 1);
+  }
+
+  private double fromLog() {
+    return clinic.node().counter("carewire.deliveries", "kind", "entryFromLog");
+  }
+
+  private static void send(TestClient sender, String room, int batches) {
+    for (int batch = 0; batch < batches; batch++) {
+      IntStream.range(0, BATCH)
+          .mapToObj(i -> sender.ask("message:send", object("roomId", room, "message", TEXT)))
+          .toList()
+          .forEach(reply -> ok(TestClient.await(reply)));
+    }
+  }
+
+  private static void assertHasAll(TestClient reader, int batches) {
+    assertThat(LongStream.rangeClosed(1, batches * BATCH).boxed())
         .allSatisfy(offset -> assertThat(next(reader).get("offset").asLong()).isEqualTo(offset));
   }
 

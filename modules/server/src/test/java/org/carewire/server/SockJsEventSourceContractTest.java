@@ -47,4 +47,7 @@ class SockJsEventSourceContractTest {
 
   @Nested
   class SlowReaders extends SlowReaderContract {}
+
+  @Nested
+  class CatchUp extends CatchUpContract {}
 }

@@ -47,4 +47,7 @@ class SockJsWebSocketContractTest {
 
   @Nested
   class SlowReaders extends SlowReaderContract {}
+
+  @Nested
+  class CatchUp extends CatchUpContract {}
 }

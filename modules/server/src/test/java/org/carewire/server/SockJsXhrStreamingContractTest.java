@@ -47,4 +47,7 @@ class SockJsXhrStreamingContractTest {
 
   @Nested
   class SlowReaders extends SlowReaderContract {}
+
+  @Nested
+  class CatchUp extends CatchUpContract {}
 }

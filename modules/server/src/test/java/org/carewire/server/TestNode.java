@@ -63,6 +63,11 @@ final class TestNode implements AutoCloseable {
     return redisUri;
   }
 
+  /** What a counter of the node has come to. */
+  double counter(String name, String... tags) {
+    return node.platform().metrics().counter(name, tags).count();
+  }
+
   @Override
   public void close() {
     node.close();

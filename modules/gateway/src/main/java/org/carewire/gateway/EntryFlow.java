@@ -1,0 +1,304 @@
+package org.carewire.gateway;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.carewire.platform.Bus;
+import org.carewire.platform.Delivery;
+import org.carewire.platform.Platform;
+import org.carewire.protocol.ChatEndpoints;
+import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.FindPositions;
+import org.carewire.protocol.LogPage;
+import org.carewire.protocol.LogPage.LogEntry;
+import org.carewire.protocol.ReadLog;
+import org.carewire.protocol.RoomId;
+import org.carewire.protocol.ServerEvent;
+import org.carewire.protocol.SessionReset;
+
+/**
+ * Brings each session of one gateway instance the entries of its rooms, in order and without a gap.
+ * A delivery is a hint: what is next for a session is sent as it comes, anything else makes the
+ * session read the log.
+ */
+final class EntryFlow {
+  /** Sessions that read the log at the same time, so that many who return do not flood it. */
+  private static final int MAX_READERS = 32;
+
+  /** Rooms that one page is read from. */
+  private static final int ROOMS_A_PAGE = 10;
+
+  /** A page is at most this part of what may wait for a session. */
+  private static final int PAGES_A_QUEUE = 16;
+
+  private static final long RETRY_MS = 500;
+  private static final long TICK_MS = 100;
+
+  /** How long a hello waits to know where the session begins. */
+  private static final long BEGIN_MS = 1_000;
+
+  /** Since when a peer has read nothing of what waits for it. */
+  private record Stall(long queuedBytes, Instant since) {}
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final Clock clock;
+  private final Duration stallTimeout;
+  private final String epoch;
+  private final int pageBytes;
+  private final Counter live;
+  private final Counter fromLog;
+  private final Queue<Following> readers = new ArrayDeque<>();
+
+  /** Sessions that wait for their peers to read. */
+  private final Map<Following, Stall> slow = new HashMap<>();
+
+  private int reading;
+
+  EntryFlow(Platform platform, String epoch, Duration stallTimeout) {
+    this.vertx = platform.vertx();
+    this.clock = platform.clock();
+    this.stallTimeout = stallTimeout;
+    this.bus = platform.bus();
+    this.epoch = epoch;
+    this.pageBytes = Math.max(1, platform.limits().queuedBytes() / PAGES_A_QUEUE);
+    MeterRegistry metrics = platform.metrics();
+    this.live = metrics.counter("carewire.deliveries", "kind", "entry");
+    this.fromLog = metrics.counter("carewire.deliveries", "kind", "entryFromLog");
+  }
+
+  void start(Vertx verticle) {
+    verticle.setPeriodic(TICK_MS, _ -> tick());
+  }
+
+  /**
+   * Finds out where a session begins. It may be sent entries once it is connected; what comes
+   * before that is remembered.
+   *
+   * @return done when that is known, or has taken too long to wait for
+   */
+  Future<?> begin(Following following, Resume resume) {
+    return following.isWaiting()
+        ? find(following, resume).timeout(BEGIN_MS, TimeUnit.MILLISECONDS).otherwiseEmpty()
+        : Future.succeededFuture();
+  }
+
+  private Future<?> find(Following following, Resume resume) {
+    return bus.request(
+            ChatEndpoints.FIND_POSITIONS, following.caller(), new FindPositions(List.of()))
+        .onSuccess(
+            found -> {
+              following
+                  .begin(found.positions(), resume, epoch)
+                  .forEach(position -> find(following, position));
+              readOn(following);
+            })
+        .onFailure(
+            _ -> {
+              if (following.session().isOpen()) {
+                vertx.setTimer(RETRY_MS, _ -> find(following, resume));
+              }
+            });
+  }
+
+  /** Finds out where a session begins in a room that its user has come into. */
+  private void find(Following following, RoomPosition position) {
+    RoomId room = position.room();
+    bus.request(
+            ChatEndpoints.FIND_POSITIONS, following.caller(), new FindPositions(List.of(room)))
+        .onSuccess(
+            found -> {
+              if (following.in(room) != position) {
+                return;
+              }
+              if (found.positions().isEmpty()) {
+                following.forget(room);
+                return;
+              }
+              var first = found.positions().getFirst();
+              Long cursor = first.cursor();
+              following.begin(position, cursor == null ? first.top() : cursor, first.top());
+              readOn(following);
+            })
+        .onFailure(
+            _ -> {
+              if (following.session().isOpen() && following.in(room) == position) {
+                vertx.setTimer(RETRY_MS, _ -> find(following, position));
+              }
+            });
+  }
+
+  /** The client has been told that it is connected. */
+  void connected(Following following) {
+    following.connected();
+    readOn(following);
+  }
+
+  /** The user of a session has come into a room, whose log may have entries already. */
+  void entered(Following following, RoomId room) {
+    if (room.kind().holdsMessages()
+        && following.caller().device() != null
+        && !following.isWaiting()
+        && following.in(room) == null) {
+      find(following, following.add(RoomPosition.unknown(room)));
+    }
+  }
+
+  /**
+   * An entry is there for a session.
+   *
+   * @param event that it is to be told by
+   * @param isMember whether its user is one of the room; else it gets what comes, for an admin
+   */
+  void offer(Session session, Delivery.Entry entry, OutboundEvent event, boolean isMember) {
+    Following following = session.following();
+    if (following == null || !session.isOpen()) {
+      return;
+    }
+    RoomPosition position = following.in(entry.room());
+    if (position == null) {
+      position = begin(following, entry, isMember);
+    }
+    long offset = entry.offset();
+    if (following.isNext(position, offset) && !session.isSlow()) {
+      position.sent(offset);
+      session.send(event);
+      live.increment();
+    } else if (!position.isKnown() || offset > position.sent()) {
+      following.missed(position, offset, event.event() == ServerEvent.MESSAGE_SENT);
+      readOn(following);
+    }
+  }
+
+  private RoomPosition begin(Following following, Delivery.Entry entry, boolean isMember) {
+    boolean hasCursor = isMember && following.caller().device() != null;
+    boolean mustBeFound = following.isWaiting() || (hasCursor && entry.offset() > 1);
+    RoomPosition position =
+        following.add(
+            mustBeFound
+                ? RoomPosition.unknown(entry.room())
+                : RoomPosition.at(entry.room(), entry.offset() - 1));
+    if (mustBeFound && !following.isWaiting()) {
+      find(following, position);
+    }
+    return position;
+  }
+
+  /** Goes on reading the log for a session, where it has to and may. */
+  private void readOn(Following following) {
+    if (!following.mayRead()) {
+      return;
+    }
+    tellResets(following);
+    if (following.hasJustCaughtUp()) {
+      following
+          .session()
+          .send(OutboundEvent.of(ServerEvent.SESSION_CAUGHT_UP, following.catchUp()));
+    }
+    if (!following.session().isDrained()) {
+      slow.putIfAbsent(
+          following, new Stall(following.session().queuedBytes(), clock.instant()));
+    } else if (reading >= MAX_READERS) {
+      following.setReading(true);
+      readers.add(following);
+    } else {
+      read(following);
+    }
+  }
+
+  private static void tellResets(Following following) {
+    for (SessionReset reset : following.takeResets()) {
+      following.session().send(OutboundEvent.of(ServerEvent.SESSION_RESET, reset));
+    }
+  }
+
+  private void read(Following following) {
+    List<RoomPosition> taken = following.takeBehind(ROOMS_A_PAGE);
+    following.setReading(!taken.isEmpty());
+    if (taken.isEmpty()) {
+      return;
+    }
+    reading++;
+    var command = new ReadLog(taken.stream().map(following::stretch).toList(), pageBytes);
+    bus.request(ChatEndpoints.READ_LOG, following.caller(), command)
+        .onComplete(
+            done -> {
+              reading--;
+              if (done.succeeded()) {
+                following.setReading(false);
+                send(following, taken, done.result());
+                readOn(following);
+              } else {
+                following.putBack(taken);
+                vertx.setTimer(
+                    RETRY_MS,
+                    _ -> {
+                      following.setReading(false);
+                      readOn(following);
+                    });
+              }
+              readNext();
+            });
+  }
+
+  private void readNext() {
+    while (reading < MAX_READERS && !readers.isEmpty()) {
+      Following next = readers.remove();
+      next.setReading(false);
+      if (next.mayRead()) {
+        read(next);
+      }
+    }
+  }
+
+  private void send(Following following, List<RoomPosition> taken, LogPage page) {
+    Set<RoomPosition> advanced = new HashSet<>();
+    for (LogEntry entry : page.entries()) {
+      RoomPosition position = following.in(entry.room());
+      if (position != null && taken.contains(position) && entry.offset() == position.sent() + 1) {
+        boolean isOwn = position.sent(entry.offset());
+        following
+            .session()
+            .send(
+                new OutboundEvent(
+                    isOwn ? ServerEvent.MESSAGE_SENT : ServerEvent.MESSAGE_NEW, entry.message()));
+        fromLog.increment();
+        advanced.add(position);
+      }
+    }
+    following.sent(taken, page, advanced);
+  }
+
+  /** Goes on for those whose peers have read what they were sent, and closes who reads nothing. */
+  private void tick() {
+    Instant now = clock.instant();
+    for (Following following : List.copyOf(slow.keySet())) {
+      Session session = following.session();
+      if (!session.isOpen()) {
+        slow.remove(following);
+      } else if (session.isDrained()) {
+        slow.remove(following);
+        readOn(following);
+      } else {
+        Stall stall = slow.get(following);
+        if (stall == null || session.queuedBytes() < stall.queuedBytes()) {
+          slow.put(following, new Stall(session.queuedBytes(), now));
+        } else if (now.isAfter(stall.since().plus(stallTimeout))) {
+          session.close(CloseCode.TOO_SLOW);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.carewire.gateway;
+
+import io.vertx.core.Future;
+import java.util.List;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.JoinRoom;
+import org.carewire.protocol.RoomId;
+import org.carewire.protocol.SocketId;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a device that returns back into the rooms that it had joined. */
+final class Returning {
+
+  /**
+   * How a session goes on from an earlier one.
+   *
+   * @param resumed whether its device was here a moment ago
+   * @param rooms that it is in again
+   */
+  record Resumed(boolean resumed, List<RoomId> rooms) {
+    static final Resumed NOTHING = new Resumed(false, List.of());
+  }
+
+  private final DeviceStore devices;
+  private final RoomRequests rooms;
+
+  Returning(DeviceStore devices, RoomRequests rooms) {
+    this.devices = devices;
+    this.rooms = rooms;
+  }
+
+  /**
+   * A session has come; never fails. It is not in rooms that it has no access to any more, or that
+   * could not be joined now.
+   *
+   * @param replaced the session that it replaces
+   */
+  Future<Resumed> come(Session session, Caller caller, @Nullable SocketId replaced) {
+    return caller.device() == null
+        ? Future.succeededFuture(Resumed.NOTHING)
+        : devices.come(caller, replaced).compose(before -> join(session, caller, before));
+  }
+
+  private Future<Resumed> join(Session session, Caller caller, DeviceStore.Before before) {
+    var joins =
+        before.rooms().stream()
+            .map(room -> rooms.join(session, caller, new JoinRoom(room, room.kind().type())))
+            .toList();
+    return Future.join(joins)
+        .otherwiseEmpty()
+        .map(
+            _ ->
+                new Resumed(
+                    before.resumed(),
+                    joins.stream()
+                        .filter(Future::succeeded)
+                        .map(joined -> joined.result().roomId())
+                        .toList()));
+  }
+}

@@ -1,0 +1,115 @@
+package org.carewire.gateway;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.carewire.protocol.RoomId;
+import org.jspecify.annotations.Nullable;
+
+/** Where a session stands in the log of one room. */
+final class RoomPosition {
+  private static final long UNKNOWN = -1;
+
+  private final RoomId room;
+
+  /** All entries up to here were sent, or need not be. */
+  private long sent;
+
+  /** The highest offset that is known to be there. */
+  private long top;
+
+  /** How far to read before the session has caught up. */
+  private long target;
+
+  /** Whether the session reads the log, or waits to do so, instead of being told at once. */
+  private boolean behind;
+
+  /** What the session sent itself of what it has yet to read. */
+  private @Nullable Set<Long> own;
+
+  private RoomPosition(RoomId room, long sent) {
+    this.room = room;
+    this.sent = sent;
+    this.top = sent;
+  }
+
+  static RoomPosition at(RoomId room, long offset) {
+    return new RoomPosition(room, offset);
+  }
+
+  /** A position that the log must be asked for. */
+  static RoomPosition unknown(RoomId room) {
+    return new RoomPosition(room, UNKNOWN);
+  }
+
+  RoomId room() {
+    return room;
+  }
+
+  boolean isKnown() {
+    return sent != UNKNOWN;
+  }
+
+  /** It has become known. */
+  void found(long offset, long topOfLog) {
+    sent = offset;
+    target = topOfLog;
+    top = Math.max(top, topOfLog);
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  long target() {
+    return target;
+  }
+
+  boolean isBehind() {
+    return behind;
+  }
+
+  void setBehind(boolean behind) {
+    this.behind = behind;
+  }
+
+  /** Whether an entry of that offset is the next to be sent, and may be sent at once. */
+  boolean isNext(long offset) {
+    return !behind && offset == sent + 1;
+  }
+
+  /** An entry was sent; answers whether it is one that the session sent itself. */
+  boolean sent(long offset) {
+    sent = offset;
+    top = Math.max(top, offset);
+    return own != null && own.remove(offset);
+  }
+
+  /**
+   * There is an entry that could not be sent at once.
+   *
+   * @param isOwn whether the session sent it itself
+   */
+  void missed(long offset, boolean isOwn) {
+    top = Math.max(top, offset);
+    if (isOwn) {
+      if (own == null) {
+        own = new HashSet<>(2);
+      }
+      own.add(offset);
+    }
+  }
+
+  boolean hasReachedTarget() {
+    return sent >= target;
+  }
+
+  boolean hasReachedTop() {
+    return sent >= top;
+  }
+
+  /** The log has no more to give. */
+  void giveUp() {
+    sent = Math.max(sent, top);
+    own = null;
+  }
+}

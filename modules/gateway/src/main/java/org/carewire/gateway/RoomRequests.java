@@ -1,0 +1,158 @@
+package org.carewire.gateway;
+
+import io.vertx.core.Future;
+import java.time.Clock;
+import org.carewire.platform.Bus;
+import org.carewire.platform.Platform;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.ChatEndpoints;
+import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.ErrorCode;
+import org.carewire.protocol.JoinRoom;
+import org.carewire.protocol.LeaveRoom;
+import org.carewire.protocol.Limits;
+import org.carewire.protocol.LoseSession;
+import org.carewire.protocol.Refusal;
+import org.carewire.protocol.RoomId;
+import org.carewire.protocol.RoomJoined;
+import org.carewire.protocol.RoomLeft;
+import org.carewire.protocol.SignalTyping;
+
+/** How sessions come into rooms, type there, and are out again. */
+final class RoomRequests {
+  private final Bus bus;
+  private final Limits limits;
+  private final Sessions sessions;
+  private final DeviceStore devices;
+  private final Clock clock;
+
+  RoomRequests(Platform platform, Sessions sessions, DeviceStore devices) {
+    this.bus = platform.bus();
+    this.limits = platform.limits();
+    this.sessions = sessions;
+    this.devices = devices;
+    this.clock = platform.clock();
+  }
+
+  Future<RoomJoined> join(Session session, Caller caller, JoinRoom join) {
+    RoomId room = join.room();
+    if (!session.rooms().isIn(room) && session.rooms().size() >= limits.joinedRooms()) {
+      throw Refusal.badRequest(
+          "roomId", "A session can be in " + limits.joinedRooms() + " rooms, leave one first");
+    }
+    SessionRooms.Joining attempt = session.rooms().joining(room);
+    return bus.request(ChatEndpoints.JOIN_ROOM, caller, join)
+        .onComplete(_ -> session.rooms().endJoining(attempt))
+        .onFailure(failure -> settleLater(session, room, failure))
+        .map(joined -> enter(session, caller, attempt.outcome(), joined));
+  }
+
+  private static void settleLater(Session session, RoomId room, Throwable failure) {
+    if (failure instanceof Refusal refusal
+        && refusal.code() == ErrorCode.UNAVAILABLE
+        && !session.rooms().isIn(room)) {
+      session.rooms().unsettled(room);
+    }
+  }
+
+  private RoomJoined enter(
+      Session session, Caller caller, SessionRooms.Outcome outcome, RoomJoined joined) {
+    RoomId room = joined.roomId();
+    if (!session.isOpen()) {
+      bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room, true));
+      return joined;
+    }
+    switch (outcome) {
+      case ENTERS -> {
+        sessions.joined(session, caller, room);
+        keep(session);
+      }
+      // The join may have been slower than the leave.
+      case HAS_LEFT -> {
+        if (!session.rooms().isAbout(room)) {
+          bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+        }
+      }
+      case HAS_NO_ACCESS -> {
+        bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+        throw Refusal.of(ErrorCode.ACCESS_DENIED, "Access denied to this room");
+      }
+    }
+    return joined;
+  }
+
+  /** Only a session that is in a room is let out of it: others would be announced as leaving. */
+  Future<?> leave(Session session, Caller caller, LeaveRoom leave) {
+    RoomId room = leave.room();
+    if (!session.rooms().isAbout(room)) {
+      return Future.succeededFuture(new RoomLeft(room, clock.instant()));
+    }
+    sessions.left(session, caller, room, SessionRooms.Outcome.HAS_LEFT);
+    keep(session);
+    Following following = session.following();
+    if (caller.isAdmin() && following != null) {
+      // Who is no member gets what comes while in the room.
+      following.forget(room);
+    }
+    return bus.request(ChatEndpoints.LEAVE_ROOM, caller, leave);
+  }
+
+  Future<?> typing(Session session, Caller caller, SignalTyping typing) {
+    RoomId room = typing.room();
+    return bus.request(ChatEndpoints.SIGNAL_TYPING, caller, typing)
+        .onSuccess(
+            _ -> {
+              if (!session.isOpen()) {
+                bus.request(ChatEndpoints.LOSE_SESSION, caller, new LoseSession(room, false));
+              } else if (typing.typing()) {
+                session.rooms().startTyping(room);
+              } else {
+                session.rooms().stopTyping(room);
+              }
+            });
+  }
+
+  /** Takes a session out of a room that its user has lost access to. */
+  void evict(Session session, Caller caller, RoomId room) {
+    boolean mayBeIn = session.rooms().mayBeIn(room);
+    sessions.left(session, caller, room, SessionRooms.Outcome.HAS_NO_ACCESS);
+    keep(session);
+    if (mayBeIn) {
+      bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
+    }
+  }
+
+  /** Remembers for a while what a session is in, for its device to come back to. */
+  void keep(Session session) {
+    Caller caller = session.caller();
+    if (caller != null && caller.device() != null) {
+      devices.keep(caller, session.rooms().joined());
+    }
+  }
+
+  /** Tells the services where something of an ended session may be left. */
+  Future<?> ended(Session session, Caller caller) {
+    return Future.join(forgetOrRemember(session, caller), leaveAll(session, caller));
+  }
+
+  private Future<?> forgetOrRemember(Session session, Caller caller) {
+    if (caller.device() == null) {
+      return Future.succeededFuture();
+    }
+    return session.closedWith() == CloseCode.REPLACED
+        ? devices.forget(caller)
+        : devices.ended(caller, session.rooms().joined());
+  }
+
+  private Future<?> leaveAll(Session session, Caller caller) {
+    return Future.join(
+        session.rooms().all().stream()
+            .map(
+                room ->
+                    bus.request(
+                        ChatEndpoints.LOSE_SESSION,
+                        caller,
+                        new LoseSession(room, session.rooms().mayBeIn(room))))
+            .toList());
+  }
+}
