@@ -13,20 +13,25 @@ import org.carewire.protocol.Endpoint;
 import org.carewire.protocol.SeeUser;
 import org.carewire.rooms.Access;
 import org.carewire.rooms.AppendQueue;
+import org.carewire.rooms.DeviceCursors;
 import org.carewire.rooms.EntryStore;
 import org.carewire.rooms.LogPageStore;
 import org.carewire.rooms.PositionStore;
 import org.carewire.rooms.GroupStore;
+import org.carewire.rooms.ReceiptQueue;
+import org.carewire.rooms.ReceiptStore;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomLog;
 import org.carewire.rooms.UserStore;
 import org.carewire.rooms.VisitStore;
+import org.jspecify.annotations.Nullable;
 
 /** Messages, rooms, typing, visits and groups; one of several instances on a node. */
 public final class ChatVerticle extends VerticleBase {
   private final Platform platform;
   private final int instance;
   private final String epoch;
+  private @Nullable MarkingMessages marking;
 
   /**
    * Serves as one of its instances.
@@ -59,7 +64,18 @@ public final class ChatVerticle extends VerticleBase {
 
     var joining = new JoiningRooms(access, participants, typing, clock);
     var listing = new ListingRooms(new RoomListStore(pool), pageBytes);
-    var sending = new SendingMessages(appends, deliveries);
+    var receiptStore = new ReceiptStore(pool);
+    var telling = new TellingReceipts(vertx, receiptStore, deliveries, clock);
+    var receipts =
+        new ReceiptQueue(
+            vertx,
+            receiptStore,
+            platform.metrics(),
+            (caller, moved) -> platform.bus().request(ChatEndpoints.TELL_RECEIPT, caller, moved));
+    var cursors = new DeviceCursors(vertx, pool, platform.metrics());
+    var marking = new MarkingMessages(receipts, cursors);
+    this.marking = marking;
+    var sending = new SendingMessages(appends, deliveries, telling);
     var history = new ReadingHistory(access, new EntryStore(pool), epoch, pageBytes);
     var positionStore = new PositionStore(pool, clock);
     var positions = new FindingPositions(positionStore);
@@ -75,6 +91,8 @@ public final class ChatVerticle extends VerticleBase {
             serve(ChatEndpoints.LIST_PARTICIPANTS, joining::list),
             serve(ChatEndpoints.LIST_ROOMS, listing::list),
             serve(ChatEndpoints.SEND_MESSAGE, sending::send),
+            serve(ChatEndpoints.MARK_MESSAGES, marking::mark),
+            serve(ChatEndpoints.TELL_RECEIPT, telling::moved),
             serve(ChatEndpoints.READ_HISTORY, history::read),
             serve(ChatEndpoints.FIND_POSITIONS, positions::find),
             serve(ChatEndpoints.READ_LOG, log::read),
@@ -84,6 +102,12 @@ public final class ChatVerticle extends VerticleBase {
             serve(ChatEndpoints.GET_VISIT, visits::get),
             serve(ChatEndpoints.PUT_GROUP, groups::put),
             serve(ChatEndpoints.GET_GROUP, groups::get)));
+  }
+
+  /** Writes what has been acknowledged and is not stored yet. */
+  @Override
+  public Future<?> stop() {
+    return marking == null ? Future.succeededFuture() : marking.close();
   }
 
   private Future<Done> seeUser(Caller caller, SeeUser command) {

@@ -71,7 +71,7 @@ final class ListingRooms {
         room.delivered(),
         // Sending marks as read what came before, so all that is above is by others.
         room.top() - room.read(),
-        last == null ? null : MessageJson.of(last, "sent"),
+        last == null ? null : MessageJson.of(last, Statuses.of(room)),
         room.members(),
         room.updatedAt());
   }

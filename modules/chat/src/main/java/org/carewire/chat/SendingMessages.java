@@ -23,10 +23,12 @@ final class SendingMessages {
 
   private final AppendQueue appends;
   private final Deliveries deliveries;
+  private final TellingReceipts receipts;
 
-  SendingMessages(AppendQueue appends, Deliveries deliveries) {
+  SendingMessages(AppendQueue appends, Deliveries deliveries, TellingReceipts receipts) {
     this.appends = appends;
     this.deliveries = deliveries;
+    this.receipts = receipts;
   }
 
   Future<MessageSent> send(Caller caller, SendMessage command) {
@@ -70,6 +72,7 @@ final class SendingMessages {
             stored.members(),
             message,
             caller.socket()));
+    receipts.sent(caller, stored);
     return message;
   }
 }

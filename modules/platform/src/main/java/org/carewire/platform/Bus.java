@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * INTERNAL}.
  *
  * <p>A service runs in several instances, each with addresses of its own. Commands about one room
- * always go to the same instance, which sees them in the order of sending.
+ * always go to the same instance, which sees them in the order of sending; so do those about a
+ * user's own state.
  */
 public final class Bus {
   private static final Logger log = LoggerFactory.getLogger(Bus.class);
@@ -156,10 +157,15 @@ public final class Bus {
   }
 
   private int instanceFor(Caller caller, Command command) {
-    return command instanceof Command.InRoom inRoom
-        ? Math.floorMod(
-            31 * caller.tenant().hashCode() + inRoom.room().names().hashCode(), instances)
-        : ThreadLocalRandom.current().nextInt(instances);
+    return switch (command) {
+      case Command.InRoom inRoom -> instanceFor(caller, inRoom.room().names());
+      case Command.OfUser _ -> instanceFor(caller, caller.user());
+      default -> ThreadLocalRandom.current().nextInt(instances);
+    };
+  }
+
+  private int instanceFor(Caller caller, Object key) {
+    return Math.floorMod(31 * caller.tenant().hashCode() + key.hashCode(), instances);
   }
 
   private static String address(Endpoint<?, ?> endpoint, int instance) {

@@ -26,6 +26,10 @@ public final class ChatEndpoints {
       endpoint("chat.readLog", ReadLog.class, LogPage.class);
   public static final Endpoint<SignalTyping, Done> SIGNAL_TYPING =
       endpoint("chat.signalTyping", SignalTyping.class, Done.class);
+  public static final Endpoint<MarkMessages, Done> MARK_MESSAGES =
+      endpoint("chat.markMessages", MarkMessages.class, Done.class);
+  public static final Endpoint<ReceiptMoved, Done> TELL_RECEIPT =
+      endpoint("chat.tellReceipt", ReceiptMoved.class, Done.class);
   public static final Endpoint<SeeUser, Done> SEE_USER =
       endpoint("chat.seeUser", SeeUser.class, Done.class);
   public static final Endpoint<PutVisit, VisitPut> PUT_VISIT =

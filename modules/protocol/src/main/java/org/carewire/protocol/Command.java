@@ -7,4 +7,7 @@ public interface Command {
   interface InRoom extends Command {
     RoomId room();
   }
+
+  /** A command about the caller's own state; those of a user reach the same instance. */
+  interface OfUser extends Command {}
 }

@@ -40,6 +40,8 @@ public final class EventCatalog {
     add("room:participants", ListParticipants::decode, ChatEndpoints.LIST_PARTICIPANTS);
     add("room:list", ListRooms::decode, ChatEndpoints.LIST_ROOMS);
     add("message:send", SendMessage::decode, ChatEndpoints.SEND_MESSAGE, Rate.MESSAGES);
+    add("message:received", MarkMessages::received, ChatEndpoints.MARK_MESSAGES);
+    add("message:read", MarkMessages::read, ChatEndpoints.MARK_MESSAGES);
     add("message:history", ReadHistory::decode, ChatEndpoints.READ_HISTORY);
     add("typing:start", SignalTyping::start, ChatEndpoints.SIGNAL_TYPING);
     add("typing:stop", SignalTyping::stop, ChatEndpoints.SIGNAL_TYPING);

@@ -17,6 +17,8 @@ public enum ServerEvent {
   ROOM_USER_LEFT("room:userLeft"),
   MESSAGE_NEW("message:new"),
   MESSAGE_SENT("message:sent"),
+  MESSAGE_DELIVERED("message:delivered"),
+  MESSAGE_READ("message:read"),
   TYPING_START("typing:start"),
   TYPING_STOP("typing:stop");
 

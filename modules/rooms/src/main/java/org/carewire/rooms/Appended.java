@@ -1,7 +1,9 @@
 package org.carewire.rooms;
 
 import java.util.List;
+import org.carewire.protocol.ReceiptMoved;
 import org.carewire.protocol.UserId;
+import org.jspecify.annotations.Nullable;
 
 /** What became of an {@link Append}. */
 public sealed interface Appended {
@@ -10,8 +12,11 @@ public sealed interface Appended {
    * It is stored.
    *
    * @param members of the room, as of the same transaction
+   * @param receipt how far that has moved the sender's receipt; absent where the sender is no
+   *     member
    */
-  record Stored(Entry entry, List<UserId> members) implements Appended {}
+  record Stored(Entry entry, List<UserId> members, @Nullable ReceiptMoved receipt)
+      implements Appended {}
 
   /** The sender had stored it before, with the same content. */
   record Repeated(Entry entry) implements Appended {}

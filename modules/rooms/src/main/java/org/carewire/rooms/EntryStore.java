@@ -38,10 +38,10 @@ public final class EntryStore {
       order by "offset" %1$s
       """;
 
-  private static final String NEWEST = ENTRIES.formatted("desc");
-  private static final String OLDEST = ENTRIES.formatted("asc");
+  static final String NEWEST = ENTRIES.formatted("desc");
+  static final String OLDEST = ENTRIES.formatted("asc");
 
-  private static final String RECEIPTS =
+  static final String RECEIPTS =
       "select user_id, delivered, read from room_member where room_key = $1 order by user_id";
 
   private static final String FIRST_AT = "select first_offset_at($1, $2, $3) as first";

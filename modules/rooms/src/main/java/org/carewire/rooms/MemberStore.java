@@ -31,6 +31,10 @@ final class MemberStore {
   private static final String LOCK_ROOM =
       "select key from room where tenant_id = $1 and room_id = $2 for no key update";
 
+  /** In the order of receipts and appends, which lock rows of members too. */
+  private static final String LOCK_MEMBERS =
+      "select from room_member where room_key = $1 order by user_id for update";
+
   private static final String REMOVE =
       """
       delete from room_member where room_key = $1 and not user_id = any ($2::text[])
@@ -78,8 +82,9 @@ final class MemberStore {
             .map(role -> role == null ? null : role.wireName())
             .toArray(String[]::new);
     return connection
-        .preparedQuery(REMOVE)
-        .execute(Tuple.of(roomKey, (Object) users))
+        .preparedQuery(LOCK_MEMBERS)
+        .execute(Tuple.of(roomKey))
+        .compose(_ -> connection.preparedQuery(REMOVE).execute(Tuple.of(roomKey, (Object) users)))
         .compose(
             removedRows -> {
               List<UserId> removed = users(removedRows).toList();

@@ -17,25 +17,41 @@ import org.jspecify.annotations.Nullable;
 
 /** The rooms a user is a member of. */
 public final class RoomListStore {
-  /** Rooms that changed in the same instant stay on one page, as the next begins before it. */
-  private static final String LIST =
+  /**
+   * Rooms that changed in the same instant stay on one page, as the next begins before it. {@code
+   * offset 0} keeps the sorting below {@code may_chat}, which is thus asked for one page of rooms
+   * and not for all that there are.
+   */
+  static final String LIST =
       """
       with page as (
-        select r.key, r.room_id, r.top, r.updated_at, m.read, m.delivered
-        from room_member m
-        join room r on r.key = m.room_key
-        where m.tenant_id = $1 and m.user_id = $2 and r.kind in ('chat', 'visit', 'group')
-          and r.updated_at < $3
-          and (r.kind <> 'chat' or $5 or may_chat(r.tenant_id, r.room_id))
-        order by r.updated_at desc
+        select *
+        from (
+          select r.key, r.tenant_id, r.room_id, r.kind as room_kind, r.top, r.updated_at, m.read,
+            m.delivered
+          from room_member m
+          join room r on r.key = m.room_key
+          where m.tenant_id = $1 and m.user_id = $2 and r.kind in ('chat', 'visit', 'group')
+            and r.updated_at < $3
+          order by r.updated_at desc
+          offset 0
+        ) as candidate
+        where room_kind <> 'chat' or $5 or may_chat(tenant_id, room_id)
+        order by updated_at desc
         fetch first $4 rows with ties
       )
       select p.*, e."offset", e.id, e.kind, e.sender_id, e.client_message_id,
-        e.content::text as content, e.created_at,
-        (select array_agg(m.user_id order by m.user_id) from room_member m where m.room_key = p.key)
-          as members
+        e.content::text as content, e.created_at, o.members, o.delivered_to_all, o.read_by_all
       from page p
       left join entry e on e.room_key = p.key and e."offset" = p.top
+      cross join lateral (
+        select array_agg(m.user_id order by m.user_id) as members,
+          min(m.delivered) filter (where m.user_id is distinct from e.sender_id)
+            as delivered_to_all,
+          min(m.read) filter (where m.user_id is distinct from e.sender_id) as read_by_all
+        from room_member m
+        where m.room_key = p.key
+      ) as o
       order by p.updated_at desc, p.room_id
       """;
 
@@ -46,6 +62,9 @@ public final class RoomListStore {
    * One room of the user.
    *
    * @param last the entry at {@code top}; absent in an empty room
+   * @param deliveredToAll up to which all but the sender of {@code last} have received; absent where
+   *     there is nobody else
+   * @param readByAll up to which they have read
    */
   public record ListedRoom(
       RoomId room,
@@ -54,6 +73,8 @@ public final class RoomListStore {
       long delivered,
       Instant updatedAt,
       @Nullable Entry last,
+      @Nullable Long deliveredToAll,
+      @Nullable Long readByAll,
       List<UserId> members) {}
 
   private final Pool pool;
@@ -89,6 +110,8 @@ public final class RoomListStore {
         row.getLong("delivered"),
         row.getOffsetDateTime("updated_at").toInstant(),
         row.getLong("offset") == null ? null : EntryStore.entry(room, row),
+        row.getLong("delivered_to_all"),
+        row.getLong("read_by_all"),
         Arrays.stream(row.getArrayOfStrings("members")).map(UserId::new).toList());
   }
 }

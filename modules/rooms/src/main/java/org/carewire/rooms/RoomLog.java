@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.RawJson;
+import org.carewire.protocol.ReceiptMoved;
 import org.carewire.protocol.UserId;
 import org.carewire.rooms.RoomLogStore.AppendRow;
 import org.carewire.rooms.RoomLogStore.RoomKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to append to rooms: in the caller's transaction, so that an entry and what it is the
@@ -68,11 +70,21 @@ public final class RoomLog {
     }
     RawJson before = row.contentBefore();
     if (before == null) {
-      return new Appended.Stored(entry(append, row, append.content()), members);
+      return new Appended.Stored(
+          entry(append, row, append.content()), members, receipt(append, row));
     }
     return sameJson(before, append.content())
         ? new Appended.Repeated(entry(append, row, before))
         : new Appended.Conflicting();
+  }
+
+  private static @Nullable ReceiptMoved receipt(Append append, AppendRow row) {
+    Long delivered = row.delivered();
+    Long read = row.read();
+    return delivered == null || read == null
+        ? null
+        : new ReceiptMoved(
+            append.room(), append.caller().user(), delivered, row.offset(), read, row.offset());
   }
 
   private static Entry entry(Append append, AppendRow row, RawJson content) {

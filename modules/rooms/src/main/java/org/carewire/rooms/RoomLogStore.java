@@ -65,6 +65,7 @@ final class RoomLogStore {
       for no key update
       """;
 
+  /** The members' rows are locked in order of their keys, as receipts do it. */
   private static final String APPEND =
       """
       with incoming as (
@@ -107,18 +108,26 @@ final class RoomLogStore {
               from fresh group by room_key) f
         where r.key = f.room_key
       ), senders as (
-        update room_member m
-        set delivered = f.top, read = f.top
+        select m.room_key, m.user_id, m.delivered, m.read, f.top
         from (select room_key, sender_id, max("offset") as top
               from fresh group by room_key, sender_id) f
-        where m.room_key = f.room_key and m.user_id = f.sender_id
+        join room_member m on m.room_key = f.room_key and m.user_id = f.sender_id
+        order by m.room_key, m.user_id
+        for no key update of m
+      ), receipts as (
+        update room_member m
+        set delivered = s.top, read = s.top
+        from senders s
+        where m.room_key = s.room_key and m.user_id = s.user_id
       )
       select t.room_key is not null as room_exists, t.allowed,
         coalesce(f."offset", b."offset") as "offset", coalesce(b.id, t.id) as id,
-        coalesce(f.created_at, b.created_at) as created_at, b.content::text as content_before
+        coalesce(f.created_at, b.created_at) as created_at, b.content::text as content_before,
+        s.delivered, s.read
       from target t
       left join fresh f on f.n = t.n
       left join before b on b.n = t.n
+      left join senders s on s.room_key = f.room_key and s.user_id = f.sender_id
       order by t.n
       """;
 
@@ -131,14 +140,21 @@ final class RoomLogStore {
       group by r.key
       """;
 
-  /** What became of one append; the later fields mean something only where it was allowed. */
+  /**
+   * What became of one append; the later fields mean something only where it was allowed.
+   *
+   * @param delivered the sender's receipts before it; absent where it was stored before, and where
+   *     the sender is no member
+   */
   record AppendRow(
       boolean roomExists,
       boolean allowed,
       long offset,
       EntryId id,
       Instant createdAt,
-      @Nullable RawJson contentBefore) {}
+      @Nullable RawJson contentBefore,
+      @Nullable Long delivered,
+      @Nullable Long read) {}
 
   /** A room of any tenant. */
   record RoomKey(String tenant, RoomId room) {
@@ -218,7 +234,9 @@ final class RoomLogStore {
         allowed ? row.getLong("offset") : 0,
         new EntryId(row.getUUID("id")),
         allowed ? row.getOffsetDateTime("created_at").toInstant() : Instant.EPOCH,
-        before == null ? null : RawJson.of(before));
+        before == null ? null : RawJson.of(before),
+        row.getLong("delivered"),
+        row.getLong("read"));
   }
 
   static Future<Map<RoomKey, List<UserId>>> members(

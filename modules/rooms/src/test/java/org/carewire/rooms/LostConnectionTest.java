@@ -47,7 +47,7 @@ class LostConnectionTest {
     try (Connection blocker = database.connect()) {
       AppendQueueTest.lock(blocker, room);
       lost = queue.append(named("ann", room, "name", "hello"));
-      awaitWaitingForALock();
+      database.awaitWaitingForALock();
       assertThat(database.killConnections()).isPositive();
       Throwable failure =
           await(
@@ -62,19 +62,6 @@ class LostConnectionTest {
     assertThat(((Stored) retried).entry().offset()).isEqualTo(1);
     assertThat(((Stored) next).entry().offset()).isEqualTo(2);
     assertThat(database.offsets(room)).containsExactly(1L, 2L);
-  }
-
-  private void awaitWaitingForALock() {
-    while (database
-        .query(
-            """
-            select pid from pg_stat_activity
-            where application_name = 'carewire' and datname = current_database()
-              and wait_event_type = 'Lock'
-            """)
-        .isEmpty()) {
-      Thread.onSpinWait();
-    }
   }
 
   @Test

@@ -2,18 +2,22 @@ package org.carewire.rooms;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.carewire.platform.Migrations;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.PostgresConfig;
@@ -52,6 +56,10 @@ final class RoomsDatabase implements AutoCloseable {
         poolSize);
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
   Pool pool() {
     return pool;
   }
@@ -66,8 +74,19 @@ final class RoomsDatabase implements AutoCloseable {
     var queue =
         new LoopQueue(
             new AppendQueue(pool(2), new RoomLog(Clock.systemUTC()), new SimpleMeterRegistry()));
-    await(vertx.deployVerticle(queue));
+    deploy(queue);
     return queue;
+  }
+
+  /** The same for receipts. */
+  LoopReceipts receipts() {
+    var receipts = new LoopReceipts(vertx, pool(2));
+    deploy(receipts);
+    return receipts;
+  }
+
+  void deploy(VerticleBase loop) {
+    await(vertx.deployVerticle(loop));
   }
 
   VisitStore visits() {
@@ -90,9 +109,14 @@ final class RoomsDatabase implements AutoCloseable {
   }
 
   RoomId group(String id, String... members) {
+    await(putGroup(id, members));
+    return RoomId.group(new GroupId(id));
+  }
+
+  /** Makes the group, or replaces its members. */
+  Future<?> putGroup(String id, String... members) {
     var put = new PutGroup(new GroupId(id), Arrays.stream(members).map(UserId::new).toList(), null);
-    await(new GroupStore(pool, Clock.systemUTC()).put(backend(TenantId.DEFAULT), put));
-    return put.room();
+    return new GroupStore(pool, Clock.systemUTC()).put(backend(TenantId.DEFAULT), put);
   }
 
   static Caller backend(TenantId tenant) {
@@ -122,6 +146,15 @@ final class RoomsDatabase implements AutoCloseable {
     }
   }
 
+  void execute(String sql) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** The offsets of a room's entries, in order. */
   List<Long> offsets(RoomId room) {
     return query(
@@ -143,6 +176,48 @@ final class RoomsDatabase implements AutoCloseable {
             where application_name = 'carewire' and datname = current_database()
             """)
         .size();
+  }
+
+  /** Until a statement of the pools waits for a lock. */
+  void awaitWaitingForALock() {
+    await(
+        Duration.ofSeconds(DEADLINE_SECONDS),
+        () ->
+            !query(
+                    """
+                    select pid from pg_stat_activity
+                    where application_name = 'carewire' and datname = current_database()
+                      and wait_event_type = 'Lock'
+                    """)
+                .isEmpty());
+  }
+
+  void await(Duration deadline, BooleanSupplier condition) {
+    long end = System.nanoTime() + deadline.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("Not within " + deadline);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** How many there have been; connections of the pools have to end for that. */
+  long deadlocks() {
+    killConnections();
+    // They count when they end.
+    await(
+        Duration.ofSeconds(DEADLINE_SECONDS),
+        () ->
+            query(
+                    """
+                    select pid from pg_stat_activity
+                    where application_name = 'carewire' and datname = current_database()
+                    """)
+                .isEmpty());
+    return Long.parseLong(
+        query("select deadlocks from pg_stat_database where datname = current_database()")
+            .getFirst());
   }
 
   Connection connect() throws SQLException {
