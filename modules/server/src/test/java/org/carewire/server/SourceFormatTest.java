@@ -45,12 +45,15 @@ class SourceFormatTest {
   }
 
   private static List<Path> sources() throws IOException {
-    Path modules = Path.of("..").toAbsolutePath().normalize();
-    try (Stream<Path> files = Files.walk(modules)) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> file.toString().contains("/src/"))
-          .toList();
+    var sources = new ArrayList<Path>();
+    for (String folder : List.of("..", "../../load-tests")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder).toAbsolutePath().normalize())) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .filter(file -> file.toString().contains("/src/"))
+            .forEach(sources::add);
+      }
     }
+    return sources;
   }
 }

@@ -1,0 +1,64 @@
+package org.carewire.loadtests;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.carewire.testkit.Tokens;
+
+/** The HTTP API, as the platform's backend uses it. */
+final class Api {
+  private static final int AT_ONCE = 16;
+
+  private final URI server;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  Api(URI server) {
+    this.server = server;
+  }
+
+  record Put(String path, String json) {
+    static Put visit(String id, String patient, String provider) {
+      return new Put(
+          "/api/v1/visits/" + id,
+          "{\"patientId\":\"%s\",\"providerId\":\"%s\"}".formatted(patient, provider));
+    }
+
+    static Put group(String id, List<String> members) {
+      return new Put(
+          "/api/v1/groups/" + id, "{\"members\":[\"" + String.join("\",\"", members) + "\"]}");
+    }
+  }
+
+  /** All of them, some at once. */
+  void put(List<Put> puts) throws InterruptedException {
+    var free = new Semaphore(AT_ONCE);
+    var answers = new CompletableFuture<?>[puts.size()];
+    for (int i = 0; i < answers.length; i++) {
+      Put put = puts.get(i);
+      var request =
+          HttpRequest.newBuilder(server.resolve(put.path()))
+              .header("Authorization", "Bearer " + Tokens.service())
+              .header("Content-Type", "application/json")
+              .PUT(HttpRequest.BodyPublishers.ofString(put.json()))
+              .build();
+      free.acquire();
+      answers[i] =
+          http.sendAsync(request, BodyHandlers.ofString())
+              .whenComplete((_, _) -> free.release())
+              .thenAccept(answer -> require(put, answer));
+    }
+    CompletableFuture.allOf(answers).join();
+  }
+
+  private static void require(Put put, HttpResponse<String> answer) {
+    if (answer.statusCode() / 100 != 2) {
+      throw new IllegalStateException(put.path() + ": " + answer.statusCode() + answer.body());
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package org.carewire.loadtests;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/** A PostgreSQL that waits for its disk, with an empty database. */
+final class Database implements AutoCloseable {
+  private final EmbeddedPostgres server;
+  private final long pid;
+
+  private Database(EmbeddedPostgres server, long pid) {
+    this.server = server;
+    this.pid = pid;
+  }
+
+  static Database start(Path directory) throws IOException {
+    EmbeddedPostgres server =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(directory)
+            .setCleanDataDirectory(true)
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("shared_buffers", "512MB")
+            .setServerConfig("max_wal_size", "4GB")
+            .setServerConfig("max_connections", "100")
+            .start();
+    long pid = Long.parseLong(Files.readAllLines(directory.resolve("postmaster.pid")).getFirst());
+    return new Database(server, pid);
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  long pid() {
+    return pid;
+  }
+
+  String describe() {
+    return "PostgreSQL "
+        + show("server_version")
+        + ", fsync "
+        + show("fsync")
+        + ", synchronous_commit "
+        + show("synchronous_commit")
+        + ", shared_buffers "
+        + show("shared_buffers");
+  }
+
+  private String show(String setting) {
+    try (var connection = server.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("show " + setting)) {
+      rows.next();
+      return rows.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

@@ -1,0 +1,55 @@
+package org.carewire.loadtests;
+
+import java.util.List;
+
+/** Started by {@code load-tests/run}. */
+public final class LoadTests {
+  private static final String USAGE =
+      """
+      Usage: load-tests/run chat | room | connect | all [options]
+             load-tests/run jmh [regular expression] [options of JMH]
+      The options are in load-tests/README.md.\
+      """;
+
+  /** The heap does not grow during a measurement. */
+  private static final String FAST = "-Xms2g -Xmx2g -XX:+UseSerialGC";
+
+  private LoadTests() {}
+
+  public static void main(String[] arguments) throws Exception {
+    String mode = arguments.length == 0 ? "help" : arguments[0];
+    if (!List.of("chat", "room", "connect", "all").contains(mode)) {
+      System.out.println(USAGE);
+      System.exit(2);
+    }
+    Options options;
+    try {
+      options = Options.parse(List.of(arguments).subList(1, arguments.length));
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    boolean all = mode.equals("all");
+    if (all || mode.equals("chat")) {
+      try (var bench = Bench.start(flags(options, FAST))) {
+        new Conversations(bench, options).chat();
+      }
+    }
+    if (all || mode.equals("room")) {
+      try (var bench = Bench.start(flags(options, FAST))) {
+        new Conversations(bench, options).room();
+      }
+    }
+    if (all || mode.equals("connect")) {
+      try (var bench = Bench.start(flags(options, Connections.FRUGAL))) {
+        new Connections(bench, options).measure();
+      }
+    }
+    System.exit(0);
+  }
+
+  private static List<String> flags(Options options, String otherwise) {
+    return List.of(options.text("jvm", otherwise).strip().split("\\s+", -1));
+  }
+}

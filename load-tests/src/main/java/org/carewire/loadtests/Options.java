@@ -1,0 +1,62 @@
+package org.carewire.loadtests;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code --name value} from the command line; a name may come again where many are allowed. */
+final class Options {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "seconds",
+          "warm-up",
+          "rate",
+          "visits",
+          "outstanding",
+          "members",
+          "senders",
+          "text",
+          "receipts",
+          "connections",
+          "concurrent",
+          "jvm",
+          "profile",
+          "profile-event");
+
+  private final Map<String, List<String>> values = new HashMap<>();
+
+  static Options parse(List<String> arguments) {
+    var options = new Options();
+    for (int i = 0; i < arguments.size(); i += 2) {
+      String name = arguments.get(i).replaceFirst("^--", "");
+      if (!KNOWN.contains(name) || i + 1 == arguments.size()) {
+        throw new IllegalArgumentException(
+            "There is no option " + arguments.get(i) + ", or it has no value");
+      }
+      options.values.computeIfAbsent(name, _ -> new ArrayList<>()).add(arguments.get(i + 1));
+    }
+    return options;
+  }
+
+  int number(String name, int otherwise) {
+    String value = text(name);
+    return value == null ? otherwise : Integer.parseInt(value);
+  }
+
+  List<Integer> numbers(String name) {
+    return values.getOrDefault(name, List.of()).stream().map(Integer::valueOf).toList();
+  }
+
+  @Nullable String text(String name) {
+    List<String> given = values.get(name);
+    return given == null ? null : given.getLast();
+  }
+
+  String text(String name, String otherwise) {
+    String given = text(name);
+    return given == null ? otherwise : given;
+  }
+}
