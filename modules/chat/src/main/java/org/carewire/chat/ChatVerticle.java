@@ -15,6 +15,7 @@ import org.carewire.rooms.Access;
 import org.carewire.rooms.AppendQueue;
 import org.carewire.rooms.EntryStore;
 import org.carewire.rooms.GroupStore;
+import org.carewire.rooms.RevocationStore;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomLog;
 import org.carewire.rooms.UserStore;
@@ -24,18 +25,15 @@ import org.carewire.rooms.VisitStore;
 public final class ChatVerticle extends VerticleBase {
   private final Platform platform;
   private final int instance;
-  private final String epoch;
 
   /**
    * Serves as one of its instances.
    *
    * @param instance from 0, below the number of instances of the bus
-   * @param epoch that offsets belong to
    */
-  public ChatVerticle(Platform platform, int instance, String epoch) {
+  public ChatVerticle(Platform platform, int instance) {
     this.platform = platform;
     this.instance = instance;
-    this.epoch = epoch;
   }
 
   @Override
@@ -58,9 +56,10 @@ public final class ChatVerticle extends VerticleBase {
     var joining = new JoiningRooms(access, participants, typing, clock);
     var listing = new ListingRooms(new RoomListStore(pool), pageBytes);
     var sending = new SendingMessages(appends, deliveries);
-    var history = new ReadingHistory(access, new EntryStore(pool), epoch, pageBytes);
+    var history = new ReadingHistory(access, new EntryStore(pool), platform.epoch(), pageBytes);
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);
+    var revoking = new RevokingTokens(new RevocationStore(pool, clock), deliveries);
 
     return Future.all(
         List.of(
@@ -76,7 +75,9 @@ public final class ChatVerticle extends VerticleBase {
             serve(ChatEndpoints.PUT_VISIT, visits::put),
             serve(ChatEndpoints.GET_VISIT, visits::get),
             serve(ChatEndpoints.PUT_GROUP, groups::put),
-            serve(ChatEndpoints.GET_GROUP, groups::get)));
+            serve(ChatEndpoints.GET_GROUP, groups::get),
+            serve(ChatEndpoints.DISCONNECT_USER, revoking::disconnect),
+            serve(ChatEndpoints.READ_REVOCATIONS, revoking::read)));
   }
 
   private Future<Done> seeUser(Caller caller, SeeUser command) {

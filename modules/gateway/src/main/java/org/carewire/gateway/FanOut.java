@@ -6,6 +6,7 @@ import java.util.Collection;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.Revocation;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
 import org.carewire.protocol.UserId;
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class FanOut {
   private final Sessions sessions;
   private final CommandRouter commands;
+  private final Revocations revocations;
   private final Counter entries;
   private final Counter signals;
   private final Counter dropped;
 
-  FanOut(Sessions sessions, CommandRouter commands, MeterRegistry metrics) {
+  FanOut(
+      Sessions sessions, CommandRouter commands, Revocations revocations, MeterRegistry metrics) {
     this.sessions = sessions;
     this.commands = commands;
+    this.revocations = revocations;
     this.entries = metrics.counter("carewire.deliveries", "kind", "entry");
     this.signals = metrics.counter("carewire.deliveries", "kind", "signal");
     this.dropped = metrics.counter("carewire.deliveries", "kind", "droppedSignal");
@@ -40,6 +44,7 @@ final class FanOut {
         signal.users().forEach(user -> signal(sessions.ofUser(signal.tenant(), user), event, null));
       }
       case Delivery.MembersSet set -> evictOthers(set);
+      case Delivery.UserRevoked revoked -> endRevoked(revoked);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()
               .filter(session -> session.id().equals(replaced.socket()))
@@ -101,5 +106,13 @@ final class FanOut {
         session.rooms().about(set.rooms()).forEach(room -> commands.evict(session, caller, room));
       }
     }
+  }
+
+  private void endRevoked(Delivery.UserRevoked revoked) {
+    revocations.learn(new Revocation(revoked.tenant(), revoked.user(), revoked.revokedAt()));
+    sessions.ofUser(revoked.tenant(), revoked.user()).stream()
+        .filter(revocations::isRevoked)
+        .toList()
+        .forEach(session -> session.close(CloseCode.REVOKED));
   }
 }

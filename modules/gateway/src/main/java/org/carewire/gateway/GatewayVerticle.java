@@ -21,7 +21,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final GatewayConfig config;
   private final SharedLimits shared;
   private final @Nullable TokenKeys keys;
-  private final String epoch;
+  private final Revocations revocations;
   private final IntConsumer onListening;
   private @Nullable SessionLife life;
   private @Nullable SockJsTransport sockJs;
@@ -31,7 +31,7 @@ public final class GatewayVerticle extends VerticleBase {
    *
    * @param shared by all instances of the node
    * @param keys shared by them too; absent where no JWKS is configured
-   * @param epoch that offsets belong to
+   * @param revocations shared by them too
    * @param onListening told the port
    */
   public GatewayVerticle(
@@ -39,13 +39,13 @@ public final class GatewayVerticle extends VerticleBase {
       GatewayConfig config,
       SharedLimits shared,
       @Nullable TokenKeys keys,
-      String epoch,
+      Revocations revocations,
       IntConsumer onListening) {
     this.platform = platform;
     this.config = config;
     this.shared = shared;
     this.keys = keys;
-    this.epoch = epoch;
+    this.revocations = revocations;
     this.onListening = onListening;
   }
 
@@ -54,12 +54,13 @@ public final class GatewayVerticle extends VerticleBase {
     Limits limits = platform.limits();
     var sessions = new Sessions();
     var tokens = new TokenVerifier(vertx, config.tokens(), keys, platform.clock());
-    var authentication = new Authentication(tokens, shared, platform.audit(), platform.clock());
+    var authentication =
+        new Authentication(tokens, revocations, shared, platform.audit(), platform.clock());
     var greeting =
-        new Greeting(
-            platform, authentication, sessions, shared, epoch, config.sessions().pingInterval());
+        new Greeting(platform, authentication, sessions, shared, config.sessions().pingInterval());
     var commands = new CommandRouter(platform, sessions, greeting);
-    var started = new SessionLife(platform, config.sessions(), sessions, shared, commands);
+    var started =
+        new SessionLife(platform, config.sessions(), sessions, shared, revocations, commands);
     life = started;
     boolean behindProxy = config.http().forwardedHeaders();
 
@@ -81,7 +82,7 @@ public final class GatewayVerticle extends VerticleBase {
       new DemoLogin(config, issuer, authentication, limits).mount(router);
     }
 
-    var fanOut = new FanOut(sessions, commands, platform.metrics());
+    var fanOut = new FanOut(sessions, commands, revocations, platform.metrics());
     started.start(vertx);
     return platform
         .deliveries()

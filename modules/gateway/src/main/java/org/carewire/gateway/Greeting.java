@@ -43,7 +43,8 @@ final class Greeting {
       @Nullable DeviceId deviceId,
       long pingInterval) {}
 
-  private record UserKey(TenantId tenant, UserId user) {}
+  /** With the epoch, as an earlier history may not have known the user. */
+  private record UserKey(TenantId tenant, UserId user, String epoch) {}
 
   /** What a session is told whose hello is refused. */
   record SessionError(String error, ErrorCode code) {}
@@ -52,7 +53,6 @@ final class Greeting {
   private final Authentication authentication;
   private final Sessions sessions;
   private final SharedLimits shared;
-  private final String epoch;
   private final Duration pingInterval;
   private final Clock clock;
 
@@ -65,13 +65,11 @@ final class Greeting {
       Authentication authentication,
       Sessions sessions,
       SharedLimits shared,
-      String epoch,
       Duration pingInterval) {
     this.platform = platform;
     this.authentication = authentication;
     this.sessions = sessions;
     this.shared = shared;
-    this.epoch = epoch;
     this.pingInterval = pingInterval;
     this.clock = platform.clock();
   }
@@ -122,6 +120,8 @@ final class Greeting {
     session.authenticate(principal, device);
     sessions.authenticated(session, caller);
     noteUser(caller);
+    String epoch = platform.epoch().current();
+    session.toldEpoch(epoch);
     if (replaced != null) {
       platform
           .deliveries()
@@ -143,7 +143,7 @@ final class Greeting {
 
   /** Notes the role of the token, by which others may chat with its user. */
   private void noteUser(Caller caller) {
-    var user = new UserKey(caller.tenant(), caller.user());
+    var user = new UserKey(caller.tenant(), caller.user(), platform.epoch().current());
     if (seen.getIfPresent(user) != caller.role()) {
       seen.put(user, caller.role());
       platform

@@ -20,7 +20,9 @@ final class Session {
   private Instant lastSeenAt;
   private Instant nextPingAt;
   private @Nullable Caller caller;
+  private Instant tokenIssuedAt = Instant.MAX;
   private Instant expiresAt = Instant.MAX;
+  private @Nullable String epoch;
   private @Nullable CloseCode closedWith;
   private boolean ended;
 
@@ -97,7 +99,22 @@ final class Session {
   void authenticate(Principal principal, @Nullable DeviceId device) {
     bearerToken = null;
     caller = principal.caller(id, device);
+    tokenIssuedAt = principal.issuedAt();
     expiresAt = principal.expiresAt();
+  }
+
+  Instant tokenIssuedAt() {
+    return tokenIssuedAt;
+  }
+
+  /** The client is told that offsets belong to this epoch. */
+  void toldEpoch(String told) {
+    epoch = told;
+  }
+
+  /** Whether the client was told another epoch. */
+  boolean isOutOfEpoch(String present) {
+    return epoch != null && !epoch.equals(present);
   }
 
   boolean isExpired(Instant now) {
