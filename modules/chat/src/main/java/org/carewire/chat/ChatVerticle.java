@@ -20,6 +20,7 @@ import org.carewire.rooms.PositionStore;
 import org.carewire.rooms.GroupStore;
 import org.carewire.rooms.ReceiptQueue;
 import org.carewire.rooms.ReceiptStore;
+import org.carewire.rooms.RevocationStore;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomLog;
 import org.carewire.rooms.UserStore;
@@ -30,19 +31,16 @@ import org.jspecify.annotations.Nullable;
 public final class ChatVerticle extends VerticleBase {
   private final Platform platform;
   private final int instance;
-  private final String epoch;
   private @Nullable MarkingMessages marking;
 
   /**
    * Serves as one of its instances.
    *
    * @param instance from 0, below the number of instances of the bus
-   * @param epoch that offsets belong to
    */
-  public ChatVerticle(Platform platform, int instance, String epoch) {
+  public ChatVerticle(Platform platform, int instance) {
     this.platform = platform;
     this.instance = instance;
-    this.epoch = epoch;
   }
 
   @Override
@@ -76,12 +74,13 @@ public final class ChatVerticle extends VerticleBase {
     var marking = new MarkingMessages(receipts, cursors);
     this.marking = marking;
     var sending = new SendingMessages(appends, deliveries, telling);
-    var history = new ReadingHistory(access, new EntryStore(pool), epoch, pageBytes);
+    var history = new ReadingHistory(access, new EntryStore(pool), platform.epoch(), pageBytes);
     var positionStore = new PositionStore(pool, clock);
     var positions = new FindingPositions(positionStore);
     var log = new ReadingLog(new LogPageStore(pool));
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);
+    var revoking = new RevokingTokens(new RevocationStore(pool, clock), deliveries);
 
     return Future.all(
         List.of(
@@ -101,7 +100,9 @@ public final class ChatVerticle extends VerticleBase {
             serve(ChatEndpoints.PUT_VISIT, visits::put),
             serve(ChatEndpoints.GET_VISIT, visits::get),
             serve(ChatEndpoints.PUT_GROUP, groups::put),
-            serve(ChatEndpoints.GET_GROUP, groups::get)));
+            serve(ChatEndpoints.GET_GROUP, groups::get),
+            serve(ChatEndpoints.DISCONNECT_USER, revoking::disconnect),
+            serve(ChatEndpoints.READ_REVOCATIONS, revoking::read)));
   }
 
   /** Writes what has been acknowledged and is not stored yet. */

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.carewire.platform.Epoch;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.History;
 import org.carewire.protocol.History.Receipt;
@@ -24,10 +25,10 @@ final class ReadingHistory {
 
   private final Access access;
   private final EntryStore reader;
-  private final String epoch;
+  private final Epoch epoch;
   private final int pageBytes;
 
-  ReadingHistory(Access access, EntryStore reader, String epoch, int pageBytes) {
+  ReadingHistory(Access access, EntryStore reader, Epoch epoch, int pageBytes) {
     this.access = access;
     this.reader = reader;
     this.epoch = epoch;
@@ -40,7 +41,8 @@ final class ReadingHistory {
         .compose(
             granted ->
                 granted.roomKey() == 0
-                    ? Future.succeededFuture(new History(List.of(), false, List.of(), 0, epoch))
+                    ? Future.succeededFuture(
+                        new History(List.of(), false, List.of(), 0, epoch.current()))
                     : read(command, granted));
   }
 
@@ -100,6 +102,6 @@ final class ReadingHistory {
     if (newest) {
       Collections.reverse(messages);
     }
-    return new History(messages, hasMore, receipts, top, epoch);
+    return new History(messages, hasMore, receipts, top, epoch.current());
   }
 }

@@ -14,12 +14,19 @@ final class Authentication {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final TokenVerifier tokens;
+  private final Revocations revocations;
   private final SharedLimits shared;
   private final AuditQueue audit;
   private final Clock clock;
 
-  Authentication(TokenVerifier tokens, SharedLimits shared, AuditQueue audit, Clock clock) {
+  Authentication(
+      TokenVerifier tokens,
+      Revocations revocations,
+      SharedLimits shared,
+      AuditQueue audit,
+      Clock clock) {
     this.tokens = tokens;
+    this.revocations = revocations;
     this.shared = shared;
     this.audit = audit;
     this.clock = clock;
@@ -34,6 +41,7 @@ final class Authentication {
   Future<Principal> verify(@Nullable String token, ClientAddress address) {
     return tokens
         .verify(token)
+        .map(this::notRevoked)
         .recover(
             failure ->
                 Future.failedFuture(
@@ -41,6 +49,13 @@ final class Authentication {
                             && refusal.code() == ErrorCode.UNAUTHENTICATED
                         ? failed(address, refusal)
                         : failure));
+  }
+
+  private Principal notRevoked(Principal principal) {
+    if (revocations.isRevoked(principal)) {
+      throw Refusal.of(ErrorCode.UNAUTHENTICATED, TokenVerifier.INVALID);
+    }
+    return principal;
   }
 
   /** Records that somebody could not show who it is; answers what to tell. */

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Delivery;
+import org.carewire.platform.Epoch;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.CloseCode;
@@ -56,7 +57,7 @@ final class EntryFlow {
   private final Bus bus;
   private final Clock clock;
   private final Duration stallTimeout;
-  private final String epoch;
+  private final Epoch epoch;
   private final int pageBytes;
   private final Counter live;
   private final Counter fromLog;
@@ -67,12 +68,12 @@ final class EntryFlow {
 
   private int reading;
 
-  EntryFlow(Platform platform, String epoch, Duration stallTimeout) {
+  EntryFlow(Platform platform, Duration stallTimeout) {
     this.vertx = platform.vertx();
     this.clock = platform.clock();
     this.stallTimeout = stallTimeout;
     this.bus = platform.bus();
-    this.epoch = epoch;
+    this.epoch = platform.epoch();
     this.pageBytes = Math.max(1, platform.limits().queuedBytes() / PAGES_A_QUEUE);
     MeterRegistry metrics = platform.metrics();
     this.live = metrics.counter("carewire.deliveries", "kind", "entry");
@@ -101,7 +102,7 @@ final class EntryFlow {
         .onSuccess(
             found -> {
               following
-                  .begin(found.positions(), resume, epoch)
+                  .begin(found.positions(), resume, epoch.current())
                   .forEach(position -> find(following, position));
               readOn(following);
             })

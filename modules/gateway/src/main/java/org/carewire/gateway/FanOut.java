@@ -6,6 +6,7 @@ import java.util.Collection;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.CloseCode;
+import org.carewire.protocol.Revocation;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
 import org.carewire.protocol.UserId;
@@ -16,13 +17,20 @@ final class FanOut {
   private final Sessions sessions;
   private final RoomRequests rooms;
   private final EntryFlow flow;
+  private final Revocations revocations;
   private final Counter signals;
   private final Counter dropped;
 
-  FanOut(Sessions sessions, RoomRequests rooms, EntryFlow flow, MeterRegistry metrics) {
-    this.flow = flow;
+  FanOut(
+      Sessions sessions,
+      RoomRequests rooms,
+      EntryFlow flow,
+      Revocations revocations,
+      MeterRegistry metrics) {
     this.sessions = sessions;
     this.rooms = rooms;
+    this.flow = flow;
+    this.revocations = revocations;
     this.signals = metrics.counter("carewire.deliveries", "kind", "signal");
     this.dropped = metrics.counter("carewire.deliveries", "kind", "droppedSignal");
   }
@@ -40,6 +48,7 @@ final class FanOut {
         signal.users().forEach(user -> signal(sessions.ofUser(signal.tenant(), user), event, null));
       }
       case Delivery.MembersSet set -> membersSet(set);
+      case Delivery.UserRevoked revoked -> endRevoked(revoked);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()
               .filter(session -> session.id().equals(replaced.socket()))
@@ -108,5 +117,13 @@ final class FanOut {
         }
       }
     }
+  }
+
+  private void endRevoked(Delivery.UserRevoked revoked) {
+    revocations.learn(new Revocation(revoked.tenant(), revoked.user(), revoked.revokedAt()));
+    sessions.ofUser(revoked.tenant(), revoked.user()).stream()
+        .filter(revocations::isRevoked)
+        .toList()
+        .forEach(session -> session.close(CloseCode.REVOKED));
   }
 }

@@ -21,7 +21,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final GatewayConfig config;
   private final SharedLimits shared;
   private final @Nullable TokenKeys keys;
-  private final String epoch;
+  private final Revocations revocations;
   private final IntConsumer onListening;
   private @Nullable SessionLife life;
   private @Nullable SockJsTransport sockJs;
@@ -31,7 +31,7 @@ public final class GatewayVerticle extends VerticleBase {
    *
    * @param shared by all instances of the node
    * @param keys shared by them too; absent where no JWKS is configured
-   * @param epoch that offsets belong to
+   * @param revocations shared by them too
    * @param onListening told the port
    */
   public GatewayVerticle(
@@ -39,13 +39,13 @@ public final class GatewayVerticle extends VerticleBase {
       GatewayConfig config,
       SharedLimits shared,
       @Nullable TokenKeys keys,
-      String epoch,
+      Revocations revocations,
       IntConsumer onListening) {
     this.platform = platform;
     this.config = config;
     this.shared = shared;
     this.keys = keys;
-    this.epoch = epoch;
+    this.revocations = revocations;
     this.onListening = onListening;
   }
 
@@ -54,10 +54,11 @@ public final class GatewayVerticle extends VerticleBase {
     Limits limits = platform.limits();
     var sessions = new Sessions();
     var tokens = new TokenVerifier(vertx, config.tokens(), keys, platform.clock());
-    var authentication = new Authentication(tokens, shared, platform.audit(), platform.clock());
+    var authentication =
+        new Authentication(tokens, revocations, shared, platform.audit(), platform.clock());
     var devices = new DeviceStore(platform.redis(), platform.clock());
     var rooms = new RoomRequests(platform, sessions, devices);
-    var flow = new EntryFlow(platform, epoch, config.sessions().stallTimeout());
+    var flow = new EntryFlow(platform, config.sessions().stallTimeout());
     var greeting =
         new Greeting(
             platform,
@@ -66,10 +67,10 @@ public final class GatewayVerticle extends VerticleBase {
             shared,
             new Returning(devices, rooms),
             flow,
-            epoch,
             config.sessions().pingInterval());
     var commands = new CommandRouter(platform, greeting, rooms);
-    var started = new SessionLife(platform, config.sessions(), sessions, shared, rooms);
+    var started =
+        new SessionLife(platform, config.sessions(), sessions, shared, revocations, rooms);
     life = started;
     boolean behindProxy = config.http().forwardedHeaders();
 
@@ -91,7 +92,7 @@ public final class GatewayVerticle extends VerticleBase {
       new DemoLogin(config, issuer, authentication, limits).mount(router);
     }
 
-    var fanOut = new FanOut(sessions, rooms, flow, platform.metrics());
+    var fanOut = new FanOut(sessions, rooms, flow, revocations, platform.metrics());
     started.start(vertx);
     flow.start(vertx);
     return platform

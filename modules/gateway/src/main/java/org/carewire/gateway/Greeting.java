@@ -44,7 +44,8 @@ final class Greeting {
       @Nullable DeviceId deviceId,
       long pingInterval) {}
 
-  private record UserKey(TenantId tenant, UserId user) {}
+  /** With the epoch, as an earlier history may not have known the user. */
+  private record UserKey(TenantId tenant, UserId user, String epoch) {}
 
   /** What a session is told whose hello is refused. */
   record SessionError(String error, ErrorCode code) {}
@@ -55,7 +56,6 @@ final class Greeting {
   private final SharedLimits shared;
   private final Returning returning;
   private final EntryFlow flow;
-  private final String epoch;
   private final Duration pingInterval;
   private final Clock clock;
 
@@ -70,7 +70,6 @@ final class Greeting {
       SharedLimits shared,
       Returning returning,
       EntryFlow flow,
-      String epoch,
       Duration pingInterval) {
     this.platform = platform;
     this.authentication = authentication;
@@ -78,7 +77,6 @@ final class Greeting {
     this.shared = shared;
     this.returning = returning;
     this.flow = flow;
-    this.epoch = epoch;
     this.pingInterval = pingInterval;
     this.clock = platform.clock();
   }
@@ -129,6 +127,8 @@ final class Greeting {
     // From here on it is told of entries, so none falls between them and its positions in the logs.
     sessions.authenticated(session, caller);
     noteUser(caller);
+    String epoch = platform.epoch().current();
+    session.toldEpoch(epoch);
     if (resume.socket() != null) {
       platform
           .deliveries()
@@ -136,11 +136,11 @@ final class Greeting {
     }
     Future<Resumed> resumed = returning.come(session, caller, resume.socket());
     return Future.all(resumed, flow.begin(following, resume))
-        .map(_ -> connect(session, caller, following, resumed.result()));
+        .map(_ -> connect(session, caller, following, resumed.result(), epoch));
   }
 
   private Connected connect(
-      Session session, Caller caller, Following following, Resumed resumed) {
+      Session session, Caller caller, Following following, Resumed resumed, String epoch) {
     var connected =
         new Connected(
             session.id(),
@@ -160,7 +160,7 @@ final class Greeting {
 
   /** Notes the role of the token, by which others may chat with its user. */
   private void noteUser(Caller caller) {
-    var user = new UserKey(caller.tenant(), caller.user());
+    var user = new UserKey(caller.tenant(), caller.user(), platform.epoch().current());
     if (seen.getIfPresent(user) != caller.role()) {
       seen.put(user, caller.role());
       platform

@@ -13,6 +13,7 @@ import org.carewire.platform.Bus;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.Command;
+import org.carewire.protocol.DisconnectUser;
 import org.carewire.protocol.Endpoint;
 import org.carewire.protocol.Fields;
 import org.carewire.protocol.GetGroup;
@@ -25,6 +26,7 @@ import org.carewire.protocol.PutVisit;
 import org.carewire.protocol.ReadHistory;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.RoomId;
+import org.carewire.protocol.UserId;
 import org.carewire.protocol.VisitId;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class HttpApi {
   private static final String BEARER = "Bearer ";
   private static final int OK = 200;
   private static final int CREATED = 201;
+  private static final int NO_CONTENT = 204;
 
   /** Reads a request into what is asked; throws a {@link Refusal} where it cannot. */
   private interface Reader<C extends Command> {
@@ -111,6 +114,14 @@ final class HttpApi {
         context -> ReadHistory.page(path(context, "roomId", RoomId::parse), query(context)),
         _ -> OK,
         history -> history);
+    serve(
+        router,
+        HttpMethod.POST,
+        "/users/:userId/disconnect",
+        ChatEndpoints.DISCONNECT_USER,
+        context -> DisconnectUser.decode(path(context, "userId", UserId::new), body(context)),
+        _ -> NO_CONTENT,
+        done -> done);
   }
 
   private <C extends Command, R> void serve(
@@ -155,6 +166,10 @@ final class HttpApi {
   }
 
   static void send(RoutingContext context, int status, Object body) {
+    if (status == NO_CONTENT) {
+      context.response().setStatusCode(status).end();
+      return;
+    }
     context
         .response()
         .setStatusCode(status)

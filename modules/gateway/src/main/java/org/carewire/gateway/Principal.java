@@ -9,8 +9,8 @@ import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
-/** Who a token says it is, and until when. */
-record Principal(TenantId tenant, UserId user, Role role, Instant expiresAt) {
+/** Who a token says it is, since when and until when. */
+record Principal(TenantId tenant, UserId user, Role role, Instant issuedAt, Instant expiresAt) {
 
   Caller caller(@Nullable SocketId socket, @Nullable DeviceId device) {
     return new Caller(tenant, user, role, socket, device);

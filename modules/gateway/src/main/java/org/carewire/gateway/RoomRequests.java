@@ -139,7 +139,8 @@ final class RoomRequests {
     if (caller.device() == null) {
       return Future.succeededFuture();
     }
-    return session.closedWith() == CloseCode.REPLACED
+    CloseCode closedWith = session.closedWith();
+    return closedWith == CloseCode.REPLACED || closedWith == CloseCode.REVOKED
         ? devices.forget(caller)
         : devices.ended(caller, session.rooms().joined());
   }

@@ -28,7 +28,9 @@ final class Session {
   private @Nullable Caller caller;
   private @Nullable Following following;
   private boolean connected;
+  private Instant tokenIssuedAt = Instant.MAX;
   private Instant expiresAt = Instant.MAX;
+  private @Nullable String epoch;
   private @Nullable CloseCode closedWith;
   private boolean ended;
 
@@ -125,7 +127,22 @@ final class Session {
   void authenticate(Principal principal, @Nullable DeviceId device) {
     bearerToken = null;
     caller = principal.caller(id, device);
+    tokenIssuedAt = principal.issuedAt();
     expiresAt = principal.expiresAt();
+  }
+
+  Instant tokenIssuedAt() {
+    return tokenIssuedAt;
+  }
+
+  /** The client is told that offsets belong to this epoch. */
+  void toldEpoch(String told) {
+    epoch = told;
+  }
+
+  /** Whether the client was told another epoch. */
+  boolean isOutOfEpoch(String present) {
+    return epoch != null && !epoch.equals(present);
   }
 
   boolean isExpired(Instant now) {

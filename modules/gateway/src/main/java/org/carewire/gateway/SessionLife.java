@@ -26,12 +26,14 @@ import org.slf4j.LoggerFactory;
 final class SessionLife {
   private static final Logger log = LoggerFactory.getLogger(SessionLife.class);
   private static final long TICK_MS = 500;
+  private static final long RECONNECT_AFTER_MS = 1_000;
   private static final RawJson NOTHING = RawJson.of("{}");
 
   private final Platform platform;
   private final GatewayConfig.Sessions times;
   private final Sessions sessions;
   private final SharedLimits shared;
+  private final Revocations revocations;
   private final RoomRequests rooms;
   private final Clock clock;
   private final MeterRegistry metrics;
@@ -45,11 +47,13 @@ final class SessionLife {
       GatewayConfig.Sessions times,
       Sessions sessions,
       SharedLimits shared,
+      Revocations revocations,
       RoomRequests rooms) {
     this.platform = platform;
     this.times = times;
     this.sessions = sessions;
     this.shared = shared;
+    this.revocations = revocations;
     this.rooms = rooms;
     this.clock = platform.clock();
     this.metrics = platform.metrics();
@@ -109,14 +113,19 @@ final class SessionLife {
   }
 
   private void tick(Instant now) {
+    String epoch = platform.epoch().current();
     for (Session session : sessions.all()) {
       if (session.caller() == null && isOver(session.openedAt(), times.helloTimeout(), now)) {
         session.close(CloseCode.NO_HELLO);
       } else if (isOver(session.lastSeenAt(), times.silenceTimeout(), now)) {
         session.drop();
+      } else if (revocations.isRevoked(session)) {
+        session.close(CloseCode.REVOKED);
       } else if (session.isExpired(now)) {
         session.send(new OutboundEvent(ServerEvent.SESSION_EXPIRED, NOTHING));
         session.close(CloseCode.NOT_AUTHENTICATED);
+      } else if (session.isOutOfEpoch(epoch)) {
+        sendAway(session, shutdown("history"));
       } else if (!now.isBefore(session.nextPingAt())) {
         session.ping();
         rooms.keep(session);
@@ -129,18 +138,24 @@ final class SessionLife {
     return now.isAfter(since.plus(time));
   }
 
-  /** What sessions are told before the server goes. */
+  /** What sessions are told before they are sent away. */
   record Shutdown(long reconnectAfterMs, String reason) {}
+
+  private static OutboundEvent shutdown(String reason) {
+    return OutboundEvent.of(ServerEvent.SERVER_SHUTDOWN, new Shutdown(RECONNECT_AFTER_MS, reason));
+  }
+
+  private static void sendAway(Session session, OutboundEvent shutdown) {
+    session.send(shutdown);
+    session.close(CloseCode.RESTARTING);
+  }
 
   /** Sends every session away, to come back elsewhere or later; done when all are gone. */
   Future<?> drain(Vertx vertx) {
     draining = true;
     vertx.cancelTimer(timer);
-    var shutdown = OutboundEvent.of(ServerEvent.SERVER_SHUTDOWN, new Shutdown(1_000, "restart"));
-    for (Session session : sessions.all()) {
-      session.send(shutdown);
-      session.close(CloseCode.RESTARTING);
-    }
+    OutboundEvent restart = shutdown("restart");
+    sessions.all().forEach(session -> sendAway(session, restart));
     return allGone(vertx).compose(_ -> Future.join(List.copyOf(endings)));
   }
 

@@ -159,6 +159,7 @@ final class TokenVerifier {
           tenant == null ? TenantId.DEFAULT : new TenantId(tenant),
           new UserId(userId),
           Role.parse(role),
+          time(claims, "iat"),
           until);
     } catch (Refusal e) {
       // No id, or no role.

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
+import org.carewire.platform.Epoch;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.PostgresConfig;
 import org.carewire.protocol.Limits;
@@ -50,7 +51,10 @@ class HttpRoutesTest {
     var tokens = new GatewayConfig.Tokens(SECRET, null, Set.of(), null, null, Duration.ZERO);
     var verifier = new TokenVerifier(vertx, tokens, null, Clock.systemUTC());
     var audit = new AuditQueue(vertx, Postgres.pool(vertx, nowhere), metrics);
-    var authentication = new Authentication(verifier, shared, audit, Clock.systemUTC());
+    var bus = new Bus(vertx, 1, metrics);
+    var revocations = new Revocations(vertx, bus, new Epoch());
+    var authentication =
+        new Authentication(verifier, revocations, shared, audit, Clock.systemUTC());
     var config =
         new GatewayConfig(
             new GatewayConfig.Http("localhost", 0, List.of(), false, Duration.ZERO),
@@ -60,8 +64,7 @@ class HttpRoutesTest {
             List.of());
 
     Router router = Router.router(vertx);
-    new HttpApi(new Bus(vertx, 1, metrics), Limits.DEFAULT, authentication, shared, false)
-        .mount(router);
+    new HttpApi(bus, Limits.DEFAULT, authentication, shared, false).mount(router);
     new DemoLogin(
             config, new TokenIssuer(tokens, Clock.systemUTC()), authentication, Limits.DEFAULT)
         .mount(router);

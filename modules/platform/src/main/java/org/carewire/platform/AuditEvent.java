@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor who did it; absent where nobody was authenticated
  * @param subject what it was done to: a room's id, an address; never health data
  * @param concerns the user whom it is about, if that is another than the actor
+ * @param reason as somebody has written it, which may be health data
  */
 public record AuditEvent(
     Instant at,
@@ -19,14 +20,33 @@ public record AuditEvent(
     @Nullable TenantId tenant,
     @Nullable UserId actor,
     String subject,
-    @Nullable UserId concerns) {
+    @Nullable UserId concerns,
+    @Nullable String reason) {
+
+  /** An event that nobody has given a reason for. */
+  public AuditEvent(
+      Instant at,
+      Action action,
+      @Nullable TenantId tenant,
+      @Nullable UserId actor,
+      String subject,
+      @Nullable UserId concerns) {
+    this(at, action, tenant, actor, subject, concerns, null);
+  }
+
+  @Override
+  public String toString() {
+    return "AuditEvent[" + action + "]";
+  }
 
   /** What was done. */
   public enum Action {
     AUTHENTICATION_FAILED("authentication.failed"),
     ADMIN_ENTERED_ROOM("room.enteredByAdmin"),
     ACCESS_GRANTED("access.granted"),
-    ACCESS_REMOVED("access.removed");
+    ACCESS_REMOVED("access.removed"),
+    USER_DISCONNECTED("user.disconnected"),
+    NEW_EPOCH("history.newEpoch");
 
     private final String wireName;
 

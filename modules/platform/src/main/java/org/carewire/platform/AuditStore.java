@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class AuditStore {
   private static final String INSERT =
       """
-      insert into audit (at, action, tenant_id, actor_id, subject, concerns_id)
+      insert into audit (at, action, tenant_id, actor_id, subject, concerns_id,
+                         reason)
       select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[],
-                           $6::text[])
+                           $6::text[], $7::text[])
       """;
 
   private AuditStore() {}
@@ -38,7 +39,8 @@ public final class AuditStore {
                 texts(events, event -> value(event.tenant())),
                 texts(events, event -> value(event.actor())),
                 texts(events, AuditEvent::subject),
-                texts(events, event -> value(event.concerns()))));
+                texts(events, event -> value(event.concerns())),
+                texts(events, AuditEvent::reason)));
   }
 
   private static @Nullable String value(@Nullable TenantId id) {

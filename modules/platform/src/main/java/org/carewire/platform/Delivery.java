@@ -2,6 +2,7 @@ package org.carewire.platform;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Delivery.ToParticipants.class),
   @JsonSubTypes.Type(Delivery.ToUsers.class),
   @JsonSubTypes.Type(Delivery.MembersSet.class),
-  @JsonSubTypes.Type(Delivery.SessionReplaced.class)
+  @JsonSubTypes.Type(Delivery.SessionReplaced.class),
+  @JsonSubTypes.Type(Delivery.UserRevoked.class)
 })
 public sealed interface Delivery {
   TenantId tenant();
@@ -61,4 +63,7 @@ public sealed interface Delivery {
 
   /** A session that its own user has replaced by a new one. */
   record SessionReplaced(TenantId tenant, UserId user, SocketId socket) implements Delivery {}
+
+  /** No token that was issued to the user until then is good any longer: its sessions end. */
+  record UserRevoked(TenantId tenant, UserId user, Instant revokedAt) implements Delivery {}
 }

@@ -18,4 +18,5 @@ public record Platform(
     RedisAccess redis,
     NodeLease lease,
     AuditQueue audit,
+    Epoch epoch,
     MeterRegistry metrics) {}

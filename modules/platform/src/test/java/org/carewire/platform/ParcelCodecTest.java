@@ -14,6 +14,7 @@ import org.carewire.protocol.Caller;
 import org.carewire.protocol.ClientMessageId;
 import org.carewire.protocol.Command;
 import org.carewire.protocol.DeviceId;
+import org.carewire.protocol.DisconnectUser;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.GroupId;
 import org.carewire.protocol.JoinRoom;
@@ -21,7 +22,10 @@ import org.carewire.protocol.MessageContent;
 import org.carewire.protocol.Participant;
 import org.carewire.protocol.PutGroup;
 import org.carewire.protocol.PutVisit;
+import org.carewire.protocol.ReadRevocations;
 import org.carewire.protocol.Refusal;
+import org.carewire.protocol.Revocation;
+import org.carewire.protocol.RevocationList;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.RoomJoined;
@@ -69,7 +73,9 @@ class ParcelCodecTest {
             VisitStatus.IN_PROGRESS,
             TIME),
         new PutVisit(new VisitId("v-2"), ANN, DOC, List.of(), null, null),
-        new PutGroup(new GroupId("g-1"), List.of(ANN, DOC), null));
+        new PutGroup(new GroupId("g-1"), List.of(ANN, DOC), null),
+        new DisconnectUser(ANN, "gone"),
+        new ReadRevocations(TIME));
   }
 
   @ParameterizedTest
@@ -95,6 +101,15 @@ class ParcelCodecTest {
             Long.MAX_VALUE);
 
     assertThat(overTheWire(Parcel.of(reply)).open(RoomJoined.class)).isEqualTo(reply);
+  }
+
+  @Test
+  void revocationsAreTheSame() {
+    var list = new RevocationList(List.of(new Revocation(TENANT, ANN, TIME)), TIME, "epoch");
+    var delivery = new Delivery.UserRevoked(TENANT, ANN, TIME);
+
+    assertThat(overTheWire(Parcel.of(list)).open(RevocationList.class)).isEqualTo(list);
+    assertThat(overTheWire(Parcel.of(delivery)).open(Delivery.class)).isEqualTo(delivery);
   }
 
   static Stream<Refusal> refusals() {

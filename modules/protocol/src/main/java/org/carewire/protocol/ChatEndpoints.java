@@ -40,6 +40,10 @@ public final class ChatEndpoints {
       endpoint("chat.putGroup", PutGroup.class, GroupPut.class);
   public static final Endpoint<GetGroup, Group> GET_GROUP =
       endpoint("chat.getGroup", GetGroup.class, Group.class);
+  public static final Endpoint<DisconnectUser, Done> DISCONNECT_USER =
+      endpoint("chat.disconnectUser", DisconnectUser.class, Done.class);
+  public static final Endpoint<ReadRevocations, RevocationList> READ_REVOCATIONS =
+      endpoint("chat.readRevocations", ReadRevocations.class, RevocationList.class);
 
   private ChatEndpoints() {}
 

@@ -18,6 +18,7 @@ public record Limits(
     int metadataBytes,
     int metadataDepth,
     int titleCharacters,
+    int reasonCharacters,
     int listedIds,
     int joinedRooms,
     int messagesPerSecond,
@@ -34,6 +35,6 @@ public record Limits(
 
   public static final Limits DEFAULT =
       new Limits(
-          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 500, 100, 1_000, 300, 1_500, 50,
-          500, 50, 4_194_304);
+          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 200, 500, 100, 1_000, 300,
+          1_500, 50, 500, 50, 4_194_304);
 }

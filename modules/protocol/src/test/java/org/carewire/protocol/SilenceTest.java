@@ -38,6 +38,11 @@ class SilenceTest {
   }
 
   @Test
+  void aReasonIsNotTold() {
+    assertThat(new DisconnectUser(ANN, CANARY).toString()).isEqualTo("DisconnectUser[ann]");
+  }
+
+  @Test
   void aGroupDoesNotTellItsTitle() {
     assertThat(new Group(GROUP, List.of(ANN), CANARY).toString()).doesNotContain(CANARY);
     assertThat(new PutGroup(GROUP, List.of(ANN), CANARY).toString()).doesNotContain(CANARY);

@@ -52,13 +52,6 @@ public final class EntryStore {
     this.pool = pool;
   }
 
-  /** The epoch that offsets belong to. */
-  public Future<String> epoch() {
-    return pool.query("select epoch from history_epoch")
-        .execute()
-        .map(rows -> rows.iterator().next().getString("epoch"));
-  }
-
   /**
    * At most {@code limit} entries between two offsets, both excluded, and none beyond those whose
    * contents together have {@code maxBytes}.

@@ -120,6 +120,7 @@ record CarewireConfig(
             limit(settings, "metadataBytes", limits.metadataBytes()),
             limit(settings, "metadataDepth", limits.metadataDepth()),
             limit(settings, "titleCharacters", limits.titleCharacters()),
+            limit(settings, "reasonCharacters", limits.reasonCharacters()),
             limit(settings, "listedIds", limits.listedIds()),
             limit(settings, "joinedRooms", limits.joinedRooms()),
             limit(settings, "messagesPerSecond", limits.messagesPerSecond()),

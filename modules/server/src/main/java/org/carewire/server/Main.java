@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a node: {@code Main --demo} with servers of its own, {@code Main} with those of the
- * configuration file.
+ * configuration file. {@code Main --new-epoch} changes the epoch in the database of that file.
  */
 public final class Main {
   private static final String CONFIG = Settings.ENVIRONMENT_PREFIX + "CONFIG";
+  private static final String DEMO = "--demo";
+  private static final String NEW_EPOCH = "--new-epoch";
   private static final String DEMO_DATA = Settings.ENVIRONMENT_PREFIX + "DEMO_DATA";
 
   /** Held while the server starts, so that a Ctrl-C waits for what it has to stop. */
@@ -23,14 +25,20 @@ public final class Main {
   private boolean stopping;
 
   public static void main(String[] arguments) {
-    boolean demo = List.of(arguments).contains("--demo");
-    chooseLogging(demo);
-    var main = new Main();
-    Runtime.getRuntime().addShutdownHook(new Thread(main::stop, "stop"));
+    List<String> asked = List.of(arguments);
+    boolean newEpoch = asked.contains(NEW_EPOCH);
+    chooseLogging(newEpoch || asked.contains(DEMO));
     try {
-      main.start(demo, new HashMap<>(System.getenv()));
+      requireKnown(asked);
+      if (newEpoch) {
+        System.out.print(NewEpoch.begin(configuration(new HashMap<>(System.getenv()))));
+      } else {
+        startNode(asked.contains(DEMO));
+      }
     } catch (StartFailure failure) {
-      System.err.println("Carewire cannot start. " + failure.getMessage());
+      System.err.println(
+          (newEpoch ? "The epoch was not changed. " : "Carewire cannot start. ")
+              + failure.getMessage());
       System.exit(1);
     } catch (RuntimeException fault) {
       fault.printStackTrace();
@@ -38,35 +46,59 @@ public final class Main {
     }
   }
 
-  /** Before the first logger is made: readable lines in the demo, JSON elsewhere. */
-  private static void chooseLogging(boolean demo) {
+  private static void requireKnown(List<String> arguments) {
+    for (String argument : arguments) {
+      if (!argument.equals(DEMO) && !argument.equals(NEW_EPOCH)) {
+        throw new StartFailure(
+            "There is no argument \"%s\", only %s and %s".formatted(argument, DEMO, NEW_EPOCH));
+      }
+    }
+    if (arguments.contains(DEMO) && arguments.contains(NEW_EPOCH)) {
+      throw new StartFailure(
+          "The demo mode has no new epoch, as nobody restores its database: leave out " + DEMO);
+    }
+  }
+
+  private static void startNode(boolean demo) {
+    var main = new Main();
+    Runtime.getRuntime().addShutdownHook(new Thread(main::stop, "stop"));
+    main.start(demo, new HashMap<>(System.getenv()));
+  }
+
+  /** Before the first logger is made: readable lines for who reads them, JSON elsewhere. */
+  private static void chooseLogging(boolean readable) {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty(
-          "logback.configurationFile", demo ? "logback-demo.xml" : "logback-json.xml");
+          "logback.configurationFile", readable ? "logback-demo.xml" : "logback-json.xml");
     }
   }
 
   private void start(boolean demo, Map<String, String> environment) {
-    String configFile = environment.remove(CONFIG);
-    String demoData = environment.remove(DEMO_DATA);
     synchronized (starting) {
       if (stopping) {
         return;
       }
       if (demo) {
+        String demoData = environment.remove(DEMO_DATA);
+        environment.remove(CONFIG);
         Path folder = Path.of(demoData == null ? "data/demo" : demoData).toAbsolutePath();
         Demo started = Demo.start(folder, environment, Main::progress);
         running = started::close;
         System.out.println(Banner.of(started.node().httpPort(), started.node().managementPort()));
       } else {
-        Path file = Path.of(configFile == null ? "conf/carewire.yaml" : configFile);
-        var settings = new Settings(SettingsFile.read(file), environment);
-        running = Node.start(CarewireConfig.read(settings, List.of()))::close;
+        running = Node.start(configuration(environment))::close;
       }
     }
+  }
+
+  private static CarewireConfig configuration(Map<String, String> environment) {
+    String named = environment.remove(CONFIG);
+    environment.remove(DEMO_DATA);
+    Path file = Path.of(named == null ? "conf/carewire.yaml" : named);
+    return CarewireConfig.read(new Settings(SettingsFile.read(file), environment), List.of());
   }
 
   private static void progress(String line) {

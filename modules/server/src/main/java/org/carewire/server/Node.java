@@ -26,11 +26,13 @@ import java.util.function.Function;
 import org.carewire.chat.ChatVerticle;
 import org.carewire.gateway.GatewayConfig;
 import org.carewire.gateway.GatewayVerticle;
+import org.carewire.gateway.Revocations;
 import org.carewire.gateway.SharedLimits;
 import org.carewire.gateway.TokenKeys;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Deliveries;
+import org.carewire.platform.Epoch;
 import org.carewire.platform.Management;
 import org.carewire.platform.Migrations;
 import org.carewire.platform.NodeId;
@@ -38,7 +40,6 @@ import org.carewire.platform.NodeLease;
 import org.carewire.platform.Platform;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.RedisAccess;
-import org.carewire.rooms.EntryStore;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,7 @@ final class Node implements AutoCloseable {
   private final Vertx vertx;
   private final Platform platform;
   private @Nullable TokenKeys tokenKeys;
+  private @Nullable Revocations revocations;
   private @Nullable String chats;
   private @Nullable String gateways;
   private final AtomicInteger httpPort = new AtomicInteger();
@@ -83,7 +85,7 @@ final class Node implements AutoCloseable {
     }
   }
 
-  private static void migrate(CarewireConfig config) {
+  static void migrate(CarewireConfig config) {
     try {
       Migrations.run(config.postgres());
     } catch (FlywayException e) {
@@ -143,25 +145,26 @@ final class Node implements AutoCloseable {
         redis,
         new NodeLease(vertx, redis, node),
         new AuditQueue(vertx, pool, metrics),
+        new Epoch(),
         metrics);
   }
 
   private void start() {
-    String epoch = await(new EntryStore(platform.pool()).epoch());
     await(platform.lease().hold());
     readTokenKeys();
     var instance = new AtomicInteger();
     chats =
         await(
             vertx.deployVerticle(
-                () -> new ChatVerticle(platform, instance.getAndIncrement(), epoch), instances()));
+                () -> new ChatVerticle(platform, instance.getAndIncrement()), instances()));
+    Revocations revoked = readRevocations();
     var shared = new SharedLimits(config.limits(), metrics);
     gateways =
         awaitPort(
             vertx.deployVerticle(
                 () ->
                     new GatewayVerticle(
-                        platform, config.gateway(), shared, tokenKeys, epoch, httpPort::set),
+                        platform, config.gateway(), shared, tokenKeys, revoked, httpPort::set),
                 instances()),
             "http",
             config.gateway().http().port());
@@ -183,6 +186,20 @@ final class Node implements AutoCloseable {
       tokenKeys = keys;
       await(keys.start(), failure -> TokenSettings.notRead(jwks, failure));
     }
+  }
+
+  /** Before anyone can come in. */
+  private Revocations readRevocations() {
+    var read = new Revocations(vertx, platform.bus(), platform.epoch());
+    revocations = read;
+    await(
+        read.start()
+            .recover(
+                failure ->
+                    Future.failedFuture(
+                        new StartFailure(
+                            "The database " + config.postgres() + " does not answer", failure))));
+    return read;
   }
 
   private Management management() {
@@ -220,6 +237,9 @@ final class Node implements AutoCloseable {
     }
     // The services answer as long as there are sessions.
     undeploy(gateways);
+    if (revocations != null) {
+      revocations.close();
+    }
     undeploy(chats);
     awaitQuietly(platform.audit().close());
     awaitQuietly(platform.lease().release());

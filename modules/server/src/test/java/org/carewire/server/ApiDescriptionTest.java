@@ -160,6 +160,7 @@ class ApiDescriptionTest {
                 "metadataBytes", Limits.DEFAULT.metadataBytes(),
                 "metadataDepth", Limits.DEFAULT.metadataDepth(),
                 "titleCharacters", Limits.DEFAULT.titleCharacters(),
+                "reasonCharacters", Limits.DEFAULT.reasonCharacters(),
                 "listedIds", Limits.DEFAULT.listedIds()));
   }
 

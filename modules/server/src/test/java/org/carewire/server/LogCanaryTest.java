@@ -241,6 +241,12 @@ class LogCanaryTest {
                   CANARY)
               .toString());
     }
+    String disconnect = "/users/" + newId("leaver") + "/disconnect";
+    assertThat(backend.post(disconnect, object("reason", CANARY)).status()).isEqualTo(204);
+    for (Object bad : List.of(CANARY + "\0", CANARY.repeat(100), array(CANARY))) {
+      backend.post(disconnect, object("reason", bad));
+    }
+    json.call("POST", disconnect, "{\"reason\":\"" + CANARY);
     backend.get("/rooms/visit:" + visit + "/messages?limit=" + CANARY + "&before=" + CANARY);
     backend.get("/rooms/visit:" + visit + "/messages");
     backend.and("Origin", "https://" + CANARY + ".example").get("/visits/" + visit);

@@ -66,6 +66,7 @@ record Things(String visitId, String groupId, String patientId, String providerI
     return switch (parameter) {
       case "visitId" -> List.of(visitId);
       case "groupId" -> List.of(groupId);
+      case "userId" -> List.of(patientId, providerId);
       case "roomId" -> messageRooms();
       default -> throw new AssertionError("Which ones to ask for? " + parameter);
     };

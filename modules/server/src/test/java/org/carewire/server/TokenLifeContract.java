@@ -8,6 +8,8 @@ import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 abstract class TokenLifeContract extends Contract {
   private static final String ISSUER = "https://identity.example";
   private static final String AUDIENCE = "carewire";
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   @Override
   Map<String, String> settings() {
@@ -99,6 +102,78 @@ abstract class TokenLifeContract extends Contract {
         "UNAUTHENTICATED");
 
     client.fence();
+  }
+
+  @Test
+  void expiryEndsTheSessionWithinASecond() {
+    Instant end = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+    TestClient client =
+        clinic.session(token(newId("ann")).claim("exp", end.getEpochSecond()).sign());
+
+    client.awaitClose();
+
+    assertThat(Instant.now()).isBetween(end, end.plus(AT_ONCE));
+  }
+
+  @Test
+  void revocationEndsEachSessionOfTheUserWithinASecond() {
+    String ann = newId("ann");
+    String token = token(ann).sign();
+    TestClient one = clinic.session(token);
+    TestClient other = clinic.session(earlier(ann));
+
+    revoke(ann);
+
+    assertThat(one.awaitClose(AT_ONCE)).isEqualTo(4403);
+    assertThat(other.awaitClose(AT_ONCE)).isEqualTo(4403);
+    assertInvalid(token);
+  }
+
+  @Test
+  void revocationEndsNoSessionOfALaterToken() {
+    String ann = newId("ann");
+    TestClient refreshed = clinic.session(earlier(ann));
+    ok(refreshed.request("session:refresh", object("token", later(ann))));
+    TestClient began = clinic.session(later(ann));
+    TestClient revoked = clinic.session(earlier(ann));
+
+    revoke(ann);
+
+    assertThat(revoked.awaitClose(AT_ONCE)).isEqualTo(4403);
+    refreshed.fence();
+    began.fence();
+    clinic.session(later(ann)).fence();
+  }
+
+  @Test
+  void refreshWithARevokedTokenIsRefusedAndTheSessionGoesOn() {
+    String ann = newId("ann");
+    TestClient client = clinic.session(later(ann));
+    String revoked = token(ann).sign();
+    revoke(ann);
+
+    JsonNode reply = client.request("session:refresh", object("token", revoked));
+
+    refused(reply, "UNAUTHENTICATED");
+    assertThat(reply.get("error").asText()).isEqualTo("Authentication error: Invalid token");
+    client.fence();
+  }
+
+  private void revoke(String userId) {
+    var answer =
+        clinic
+            .api(token("backend").role("service").sign())
+            .post("/users/" + userId + "/disconnect", object("reason", "stolen"));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(204);
+  }
+
+  private static String earlier(String userId) {
+    return token(userId).issuedAt(Instant.now().minusSeconds(600)).sign();
+  }
+
+  /** Issued after what the test does next: the clocks of issuers may be ahead. */
+  private static String later(String userId) {
+    return token(userId).issuedAt(Instant.now().plusSeconds(20)).sign();
   }
 
   private void assertInvalid(String token) {
