@@ -2,6 +2,7 @@ package org.carewire.gateway;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -16,6 +17,13 @@ final class Channels {
 
   static Channel of(HttpConnection connection) {
     return ((HttpServerConnection) connection).channelHandlerContext().channel();
+  }
+
+  /** The session watches for silence itself. */
+  static void releaseIdleTimeout(Channel channel) {
+    if (channel.pipeline().get(IdleStateHandler.class) != null) {
+      channel.pipeline().remove(IdleStateHandler.class);
+    }
   }
 
   /** Ends a connection at once: Vert.x itself would wait for what is queued to be sent. */

@@ -126,6 +126,8 @@ public final class GatewayVerticle extends VerticleBase {
         // And some come in forms, in one field.
         .setMaxFormAttributeSize(SockJsFrames.ESCAPED * limits.frameBytes())
         .setHttp2ClearTextEnabled(false)
+        // All is done on the event loop; without a queue for other threads a connection costs less.
+        .setStrictThreadMode(true)
         .setWebSocketClosingTimeout(CLOSING_TIMEOUT_SECONDS)
         .setIdleTimeout(idleSeconds())
         // Compression costs each connection more memory than all the rest of it.

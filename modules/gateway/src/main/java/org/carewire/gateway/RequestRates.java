@@ -1,40 +1,48 @@
 package org.carewire.gateway;
 
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
-import org.carewire.protocol.EventCatalog.Rate;
+import org.carewire.protocol.EventCatalog;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.Refusal;
-import org.jspecify.annotations.Nullable;
 
-/** How fast a session may send; its buckets are made when it first does. */
+/** How fast a session sends, and whether that is too fast. */
 final class RequestRates {
   /** Who is refused so many bursts, faster than is allowed for requests, makes no mistake. */
   private static final int FLOOD_BURSTS = 10;
 
-  private final Limits limits;
-  private @Nullable Bucket requests;
-  private @Nullable Bucket messages;
-  private @Nullable Bucket refusals;
+  /** What the sessions of a node may do. */
+  record Allowed(Rate requests, Rate messages, Rate refusals) {
+    static Allowed by(Limits limits) {
+      return new Allowed(
+          Rate.of(limits.requestsPerSecond(), limits.requestBurst()),
+          Rate.of(limits.messagesPerSecond(), limits.messageBurst()),
+          Rate.of(limits.requestsPerSecond(), FLOOD_BURSTS * limits.requestBurst()));
+    }
+  }
+
+  private final Allowed allowed;
+  private final Ticker ticker;
+  private long requestsFullAt = Rate.FULL;
+  private long messagesFullAt = Rate.FULL;
+  private long refusalsFullAt = Rate.FULL;
   private boolean isFlooding;
 
-  RequestRates(Limits limits) {
-    this.limits = limits;
+  RequestRates(Allowed allowed, Ticker ticker) {
+    this.allowed = allowed;
+    this.ticker = ticker;
   }
 
   /** Counts a request; throws {@code RATE_LIMITED} where it is one too many. */
   void countRequest() {
-    if (requests == null) {
-      requests = bucket(limits.requestsPerSecond(), limits.requestBurst());
-      refusals = bucket(limits.requestsPerSecond(), FLOOD_BURSTS * limits.requestBurst());
+    long now = ticker.read();
+    long wait = allowed.requests().waitFor(requestsFullAt, now);
+    if (wait > 0) {
+      isFlooding = allowed.refusals().waitFor(refusalsFullAt, now) > 0;
+      refusalsFullAt = allowed.refusals().take(refusalsFullAt, now);
+      throw refused(wait);
     }
-    try {
-      take(requests);
-    } catch (Refusal refusal) {
-      isFlooding = refusals != null && !refusals.tryConsume(1);
-      throw refusal;
-    }
+    requestsFullAt = allowed.requests().take(requestsFullAt, now);
   }
 
   /** Whether the client does not heed refusals at all. */
@@ -43,27 +51,18 @@ final class RequestRates {
   }
 
   /** Counts what a request is beside a request. */
-  void count(Rate rate) {
-    if (rate == Rate.MESSAGES) {
-      if (messages == null) {
-        messages = bucket(limits.messagesPerSecond(), limits.messageBurst());
+  void count(EventCatalog.Rate rate) {
+    if (rate == EventCatalog.Rate.MESSAGES) {
+      long now = ticker.read();
+      long wait = allowed.messages().waitFor(messagesFullAt, now);
+      if (wait > 0) {
+        throw refused(wait);
       }
-      take(messages);
+      messagesFullAt = allowed.messages().take(messagesFullAt, now);
     }
   }
 
-  /** A bucket of {@code burst} tokens that fills up again at {@code perSecond}. */
-  static Bucket bucket(int perSecond, int burst) {
-    return Bucket.builder()
-        .addLimit(limit -> limit.capacity(burst).refillGreedy(perSecond, Duration.ofSeconds(1)))
-        .build();
-  }
-
-  static void take(Bucket bucket) {
-    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
-    if (!probe.isConsumed()) {
-      long millis = Duration.ofNanos(probe.getNanosToWaitForRefill()).toMillis() + 1;
-      throw Refusal.rateLimited(Duration.ofMillis(millis));
-    }
+  private static Refusal refused(long waitNanos) {
+    return Refusal.rateLimited(Duration.ofNanos(waitNanos).plusMillis(1));
   }
 }

@@ -1,5 +1,6 @@
 package org.carewire.gateway;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,6 +36,7 @@ final class SessionLife {
   private final SharedLimits shared;
   private final Revocations revocations;
   private final RoomRequests rooms;
+  private final RequestRates.Allowed allowed;
   private final Clock clock;
   private final MeterRegistry metrics;
   private final AtomicInteger open;
@@ -55,6 +57,7 @@ final class SessionLife {
     this.shared = shared;
     this.revocations = revocations;
     this.rooms = rooms;
+    this.allowed = RequestRates.Allowed.by(platform.limits());
     this.clock = platform.clock();
     this.metrics = platform.metrics();
     this.open = shared.openConnections();
@@ -66,7 +69,7 @@ final class SessionLife {
 
   Session open(Connection connection, Dialect dialect, @Nullable String bearerToken) {
     Instant now = clock.instant();
-    var rates = new RequestRates(platform.limits());
+    var rates = new RequestRates(allowed, Ticker.systemTicker());
     var session =
         new Session(
             connection, dialect, bearerToken, rates, platform.limits().queuedBytes(), now);

@@ -3,6 +3,7 @@ package org.carewire.gateway;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Limits;
+import org.carewire.protocol.Refusal;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 
@@ -42,6 +44,21 @@ public final class SharedLimits {
         .maximumSize(MAX_TRACKED)
         .expireAfterAccess(Duration.ofMinutes(1))
         .build();
+  }
+
+  /** A bucket of {@code burst} tokens that fills up again at {@code perSecond}. */
+  private static Bucket bucket(int perSecond, int burst) {
+    return Bucket.builder()
+        .addLimit(limit -> limit.capacity(burst).refillGreedy(perSecond, Duration.ofSeconds(1)))
+        .build();
+  }
+
+  private static void take(Bucket bucket) {
+    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+    if (!probe.isConsumed()) {
+      long millis = Duration.ofNanos(probe.getNanosToWaitForRefill()).toMillis() + 1;
+      throw Refusal.rateLimited(Duration.ofMillis(millis));
+    }
   }
 
   /** How many connections there are. */
@@ -78,7 +95,7 @@ public final class SharedLimits {
         buckets.get(
             address.text(),
             _ ->
-                RequestRates.bucket(
+                bucket(
                     times * limits.connectionsPerSecond(), times * limits.connectionBurst()));
     return !bucket.tryConsume(1);
   }
@@ -86,10 +103,10 @@ public final class SharedLimits {
   /** Counts a request to the HTTP API; throws {@code RATE_LIMITED} where it is one too many. */
   void countApiRequest(Caller caller) {
     if (!caller.isPlatform()) {
-      RequestRates.take(
+      take(
           apiByUser.get(
               key(caller),
-              _ -> RequestRates.bucket(limits.requestsPerSecond(), limits.requestBurst())));
+              _ -> bucket(limits.requestsPerSecond(), limits.requestBurst())));
     }
   }
 

@@ -67,6 +67,7 @@ final class WebSockets {
         .onSuccess(
             socket -> {
               RequestDeadline.release(channel);
+              Channels.releaseIdleTimeout(channel);
               socket.setWriteQueueMaxSize(door.limits().queuedBytes());
               accept(
                   socket,

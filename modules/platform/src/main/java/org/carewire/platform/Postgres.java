@@ -54,6 +54,9 @@ public final class Postgres {
         .addProperty("application_name", "carewire")
         .addProperty("statement_timeout", STATEMENT_TIMEOUT)
         .addProperty("lock_timeout", LOCK_TIMEOUT)
+        // Plans are made once, so they must do for tables that grow: never by reading all of one.
+        .addProperty("plan_cache_mode", "force_generic_plan")
+        .addProperty("enable_seqscan", "off")
         .addProperty("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT);
     if (config.tls() != PostgresConfig.Tls.DISABLE) {
       boolean verify = config.tls() == PostgresConfig.Tls.VERIFY_FULL;

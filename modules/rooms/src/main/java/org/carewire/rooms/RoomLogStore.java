@@ -25,7 +25,12 @@ import org.carewire.protocol.RoomKind;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
-/** The statements of an append; each takes a batch as arrays, one element an append. */
+/**
+ * The statements of an append; each takes a batch as arrays, one element an append.
+ *
+ * <p>A plan is made once a connection and kept, so it must do for a table that was empty then:
+ * {@code limit 1} and {@code any (array(…))} have the rows of tables found by their keys.
+ */
 final class RoomLogStore {
   static final String BEGIN = "begin";
 
@@ -60,7 +65,12 @@ final class RoomLogStore {
       """
       select r.key
       from room r
-      where (r.tenant_id, r.room_id) in (select * from unnest($1::text[], $2::text[]))
+      where r.key = any (array(
+        select named.key
+        from unnest($1::text[], $2::text[]) as w (tenant_id, room_id)
+        cross join lateral (
+          select key from room where tenant_id = w.tenant_id and room_id = w.room_id limit 1
+        ) as named))
       order by r.key
       for no key update
       """;
@@ -80,13 +90,19 @@ final class RoomLogStore {
             and (i.admin or m.user_id is not null)
             and (r.kind <> 'chat' or i.staff or may_chat(i.tenant_id, i.room_id)) as allowed
         from incoming i
-        left join room r on r.tenant_id = i.tenant_id and r.room_id = i.room_id
-        left join room_member m on m.room_key = r.key and m.user_id = i.sender_id
+        left join lateral (
+          select key, kind, top, updated_at from room
+          where tenant_id = i.tenant_id and room_id = i.room_id limit 1) as r on true
+        left join lateral (
+          select user_id from room_member
+          where room_key = r.key and user_id = i.sender_id limit 1) as m on true
       ), before as (
-        select t.n, e."offset", e.id, e.content, e.created_at
+        select t.n, e.*
         from target t
-        join entry e on e.room_key = t.room_key and e.sender_id = t.sender_id
-          and e.client_message_id = t.client_message_id
+        cross join lateral (
+          select "offset", id, content, created_at from entry
+          where room_key = t.room_key and sender_id = t.sender_id
+            and client_message_id = t.client_message_id limit 1) as e
         where t.allowed
       ), fresh as (
         select t.*, greatest($10, t.updated_at) as created_at,
@@ -106,12 +122,13 @@ final class RoomLogStore {
         set top = f.top, updated_at = f.updated_at
         from (select room_key, max("offset") as top, max(created_at) as updated_at
               from fresh group by room_key) f
-        where r.key = f.room_key
+        where r.key = f.room_key and r.key = any (array(select room_key from fresh))
       ), senders as (
         select m.room_key, m.user_id, m.delivered, m.read, f.top
         from (select room_key, sender_id, max("offset") as top
               from fresh group by room_key, sender_id) f
         join room_member m on m.room_key = f.room_key and m.user_id = f.sender_id
+          and m.room_key = any (array(select room_key from fresh))
         order by m.room_key, m.user_id
         for no key update of m
       ), receipts as (
@@ -119,6 +136,7 @@ final class RoomLogStore {
         set delivered = s.top, read = s.top
         from senders s
         where m.room_key = s.room_key and m.user_id = s.user_id
+          and m.room_key = any (array(select room_key from senders))
       )
       select t.room_key is not null as room_exists, t.allowed,
         coalesce(f."offset", b."offset") as "offset", coalesce(b.id, t.id) as id,
@@ -133,11 +151,13 @@ final class RoomLogStore {
 
   private static final String MEMBERS =
       """
-      select r.tenant_id, r.room_id, array_agg(m.user_id) as users
-      from room r
-      join room_member m on m.room_key = r.key
-      where (r.tenant_id, r.room_id) in (select * from unnest($1::text[], $2::text[]))
-      group by r.key
+      select w.tenant_id, w.room_id, m.users
+      from (select distinct * from unnest($1::text[], $2::text[])) as w (tenant_id, room_id)
+      cross join lateral (
+        select key from room where tenant_id = w.tenant_id and room_id = w.room_id limit 1) as r
+      cross join lateral (
+        select array_agg(user_id) as users from room_member where room_key = r.key) as m
+      where m.users is not null
       """;
 
   /**
