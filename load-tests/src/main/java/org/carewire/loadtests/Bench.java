@@ -55,6 +55,11 @@ final class Bench implements AutoCloseable {
       return all - server - postgres - client;
     }
 
+    /** Processes are not accounted for at the same moments as the machine. */
+    private double othersSince(Cpu before) {
+      return Math.max(0, others() - before.others());
+    }
+
     /** In percent of one core. */
     String since(Cpu before) {
       double percent = 100 / ((nanos - before.nanos) / 1e9);
@@ -64,12 +69,12 @@ final class Bench implements AutoCloseable {
           (server - before.server) * percent,
           (postgres - before.postgres) * percent,
           (client - before.client) * percent,
-          (others() - before.others()) * percent);
+          othersSince(before) * percent);
     }
 
     String secondsSince(Cpu before) {
       double seconds = (nanos - before.nanos) / 1e9;
-      double others = others() - before.others();
+      double others = othersSince(before);
       return String.format(
           Locale.ROOT,
           "server %.1f s, PostgreSQL %.1f s, client %.1f s, others %.1f s%s, of %.1f s",
