@@ -16,13 +16,13 @@ final class Bench implements AutoCloseable {
   private final Database database;
   private final TestRedis redis;
   private final Server server;
-  private final Thread onCtrlC = new Thread(this::stop, "stop");
+  private boolean stopped;
 
   private Bench(Database database, TestRedis redis, Server server) {
     this.database = database;
     this.redis = redis;
     this.server = server;
-    Runtime.getRuntime().addShutdownHook(onCtrlC);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
   }
 
   static Bench start(List<String> serverFlags) throws IOException, InterruptedException {
@@ -118,12 +118,11 @@ final class Bench implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    Runtime.getRuntime().removeShutdownHook(onCtrlC);
-    stop();
-  }
-
-  private void stop() {
+  public synchronized void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
     server.close();
     redis.stop();
     try {
