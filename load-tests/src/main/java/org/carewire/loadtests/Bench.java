@@ -10,16 +10,19 @@ import org.carewire.testkit.TestRedis;
 
 /** A server with its PostgreSQL and Redis, all of which end with it. */
 final class Bench implements AutoCloseable {
+  /** Of a core, beyond which other processes have spoiled a measurement. */
+  private static final double DISTURBANCE = 0.1;
+
   private final Database database;
   private final TestRedis redis;
   private final Server server;
-  private final Thread onCtrlC = new Thread(this::stop, "stop");
+  private boolean stopped;
 
   private Bench(Database database, TestRedis redis, Server server) {
     this.database = database;
     this.redis = redis;
     this.server = server;
-    Runtime.getRuntime().addShutdownHook(onCtrlC);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
   }
 
   static Bench start(List<String> serverFlags) throws IOException, InterruptedException {
@@ -42,30 +45,45 @@ final class Bench implements AutoCloseable {
         System.nanoTime(),
         CpuTime.of(server.pid()),
         CpuTime.ofFamily(database.pid()),
-        CpuTime.of(ProcessHandle.current().pid()));
+        CpuTime.of(ProcessHandle.current().pid()),
+        CpuTime.ofAll());
   }
 
   /** Processor seconds until now. */
-  record Cpu(long nanos, double server, double postgres, double client) {
+  record Cpu(long nanos, double server, double postgres, double client, double all) {
+    private double others() {
+      return all - server - postgres - client;
+    }
+
+    /** Processes are not accounted for at the same moments as the machine. */
+    private double othersSince(Cpu before) {
+      return Math.max(0, others() - before.others());
+    }
+
     /** In percent of one core. */
     String since(Cpu before) {
       double percent = 100 / ((nanos - before.nanos) / 1e9);
       return String.format(
           Locale.ROOT,
-          "server %.0f %%, PostgreSQL %.0f %%, client %.0f %%",
+          "server %.0f %%, PostgreSQL %.0f %%, client %.0f %%, others %.0f %%",
           (server - before.server) * percent,
           (postgres - before.postgres) * percent,
-          (client - before.client) * percent);
+          (client - before.client) * percent,
+          othersSince(before) * percent);
     }
 
     String secondsSince(Cpu before) {
+      double seconds = (nanos - before.nanos) / 1e9;
+      double others = othersSince(before);
       return String.format(
           Locale.ROOT,
-          "server %.1f s, PostgreSQL %.1f s, client %.1f s of %.1f s",
+          "server %.1f s, PostgreSQL %.1f s, client %.1f s, others %.1f s%s, of %.1f s",
           server - before.server,
           postgres - before.postgres,
           client - before.client,
-          (nanos - before.nanos) / 1e9);
+          others,
+          others > DISTURBANCE * seconds ? " (DISTURBED)" : "",
+          seconds);
     }
   }
 
@@ -100,12 +118,11 @@ final class Bench implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    Runtime.getRuntime().removeShutdownHook(onCtrlC);
-    stop();
-  }
-
-  private void stop() {
+  public synchronized void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
     server.close();
     redis.stop();
     try {

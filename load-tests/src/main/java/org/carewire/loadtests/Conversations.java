@@ -85,8 +85,8 @@ final class Conversations {
     rows.add(Window.headings());
     List<Integer> rates = options.numbers("rate");
     int firstWarmUp = warmUp;
+    profile(traffic);
     if (rates.isEmpty() || outstanding > 0) {
-      profile(traffic);
       Progress.say("closed loop: " + closedLoop);
       rows.add(traffic.closedLoop(senders, outstanding, firstWarmUp, seconds).row(closedLoop));
       // What follows finds a warm server.
@@ -94,7 +94,6 @@ final class Conversations {
     }
     for (int rate : rates) {
       Progress.say("fixed rate: " + rate + "/s");
-      profile(traffic);
       rows.add(traffic.fixedRate(senders, rate, firstWarmUp, seconds).row(rate + "/s"));
       firstWarmUp = Math.min(3, warmUp);
     }

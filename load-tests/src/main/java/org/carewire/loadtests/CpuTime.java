@@ -14,6 +14,9 @@ final class CpuTime {
   private static final int CHILDREN_USER = 13;
   private static final int CHILDREN_SYSTEM = 14;
 
+  /** user, nice, system, irq, softirq and steal. */
+  private static final int[] BUSY = {1, 2, 3, 6, 7, 8};
+
   private CpuTime() {}
 
   static double of(long pid) {
@@ -29,6 +32,21 @@ final class CpuTime {
             .mapToDouble(child -> of(child.pid()))
             .filter(seconds -> !Double.isNaN(seconds))
             .sum();
+  }
+
+  /** Of the whole machine, whoever used it. */
+  static double ofAll() {
+    try {
+      String all = Files.readString(Path.of("/proc/stat"));
+      String[] values = all.substring(0, all.indexOf('\n')).split(" +", -1);
+      double ticks = 0;
+      for (int field : BUSY) {
+        ticks += Long.parseLong(values[field]);
+      }
+      return ticks / TICKS_PER_SECOND;
+    } catch (IOException e) {
+      return Double.NaN;
+    }
   }
 
   private static double seconds(long pid, int... fields) {

@@ -1,5 +1,6 @@
 package org.carewire.loadtests;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Started by {@code load-tests/run}. */
@@ -16,7 +17,7 @@ public final class LoadTests {
 
   private LoadTests() {}
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     String mode = arguments.length == 0 ? "help" : arguments[0];
     if (!List.of("chat", "room", "connect", "all").contains(mode)) {
       System.out.println(USAGE);
@@ -30,6 +31,17 @@ public final class LoadTests {
       System.exit(2);
       return;
     }
+    try {
+      run(mode, options);
+      System.exit(0);
+    } catch (IllegalStateException e) {
+      // The server did not do its part, or ends with us after a Ctrl-C.
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void run(String mode, Options options) throws IOException, InterruptedException {
     boolean all = mode.equals("all");
     if (all || mode.equals("chat")) {
       try (var bench = Bench.start(flags(options, FAST))) {
@@ -46,7 +58,6 @@ public final class LoadTests {
         new Connections(bench, options).measure();
       }
     }
-    System.exit(0);
   }
 
   private static List<String> flags(Options options, String otherwise) {

@@ -74,6 +74,8 @@ final class Profile {
     }
     print("itself", self, total);
     print("with what it calls", inclusive, total);
+    inclusive.keySet().removeIf(frame -> !frame.startsWith("org/carewire/"));
+    print("ours, with what they call", inclusive, total);
   }
 
   private static void print(String title, Map<String, Long> samples, long total) {

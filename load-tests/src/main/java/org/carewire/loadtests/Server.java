@@ -49,6 +49,8 @@ final class Server implements AutoCloseable {
     this.flags = flags;
     this.port = port;
     this.management = URI.create("http://" + HOST + ":" + managementPort);
+    // Ends it where the client is ended while it still waits for the server.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
   }
 
   /**

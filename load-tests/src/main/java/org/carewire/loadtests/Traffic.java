@@ -165,7 +165,8 @@ final class Traffic {
 
   private void begin() {
     if (profile != null) {
-      profile.start();
+      // It takes a moment, which must not be the client's.
+      Thread.ofPlatform().start(profile::start);
     }
     window.begin(bench.cpu());
   }
@@ -173,14 +174,14 @@ final class Traffic {
   private void end() {
     window.end(bench.cpu());
     closedLoop = false;
-    if (profile != null) {
-      profile.stop();
-      profile = null;
-    }
     refused.clear();
     long deadline = now + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
     while (inFlight > 0 && now < deadline) {
       turn(TICK_NANOS);
+    }
+    if (profile != null) {
+      profile.stop();
+      profile = null;
     }
   }
 
