@@ -47,14 +47,12 @@ class LostConnectionTest {
     try (Connection blocker = database.connect()) {
       AppendQueueTest.lock(blocker, room);
       lost = queue.append(named("ann", room, "name", "hello"));
-      awaitWaitingForALock();
+      database.awaitWaitingForALock();
       assertThat(database.killConnections()).isPositive();
-      Throwable failure =
-          await(
-              lost.map((Throwable) new AssertionError("Stored")).recover(Future::succeededFuture));
-      assertThat(Outage.is(failure)).as("%s", failure).isTrue();
       blocker.rollback();
     }
+    Throwable failure = AppendQueueTest.failure(lost);
+    assertThat(Outage.is(failure)).as("%s", failure).isTrue();
 
     Appended retried = await(queue.append(named("ann", room, "name", "hello")));
     Appended next = await(queue.append(by("ann", room, "and on")));
@@ -62,19 +60,6 @@ class LostConnectionTest {
     assertThat(((Stored) retried).entry().offset()).isEqualTo(1);
     assertThat(((Stored) next).entry().offset()).isEqualTo(2);
     assertThat(database.offsets(room)).containsExactly(1L, 2L);
-  }
-
-  private void awaitWaitingForALock() {
-    while (database
-        .query(
-            """
-            select pid from pg_stat_activity
-            where application_name = 'carewire' and datname = current_database()
-              and wait_event_type = 'Lock'
-            """)
-        .isEmpty()) {
-      Thread.onSpinWait();
-    }
   }
 
   @Test
