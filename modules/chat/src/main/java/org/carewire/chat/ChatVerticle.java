@@ -49,7 +49,7 @@ public final class ChatVerticle extends VerticleBase {
     var clock = platform.clock();
     var deliveries = platform.deliveries();
     var access = new Access(pool, clock);
-    var appends = new AppendQueue(pool, new RoomLog(clock), platform.metrics());
+    var appends = new AppendQueue(vertx, pool, new RoomLog(clock), platform.metrics());
     var participants =
         new Participants(
             vertx,

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import java.util.ArrayDeque;
@@ -23,54 +24,57 @@ import org.carewire.rooms.RoomLogStore.RoomKey;
 /**
  * Appends of one service instance, in batches: one is in flight, and all that waits goes with the
  * next. A room whose lock somebody else holds gets a batch of its own, for which the others do not
- * wait. One bad append does not fail its neighbours. Used on one event loop only.
+ * wait; nor do they for rooms of which a batch may be stored or not. One bad append does not fail
+ * its neighbours. Used on one event loop only.
  */
 public final class AppendQueue {
+  /** Of all that are not answered, wherever they are. */
   private static final int CAPACITY = 10_000;
-  private static final int MAX_BATCH = 500;
 
-  private record Waiting(Append append, Promise<Appended> outcome) {
-    RoomKey room() {
-      return RoomKey.of(append);
-    }
-  }
+  private static final int MAX_BATCH = 500;
 
   private final Pool pool;
   private final RoomLog log;
+  private final DoubtfulAppends doubtful;
   private final DistributionSummary batchSizes;
-  private final Queue<Waiting> queue = new ArrayDeque<>();
+  private final Queue<WaitingAppend> queue = new ArrayDeque<>();
 
-  /** The rooms whose appends are in a batch of their own. */
-  private final Set<RoomKey> contended = new HashSet<>();
+  /** The rooms whose appends are in a batch apart, or in doubt. */
+  private final Set<RoomKey> apart = new HashSet<>();
 
   private boolean inFlight;
+  private int unanswered;
 
-  public AppendQueue(Pool pool, RoomLog log, MeterRegistry metrics) {
+  public AppendQueue(Vertx vertx, Pool pool, RoomLog log, MeterRegistry metrics) {
     this.pool = pool;
     this.log = log;
+    this.doubtful = new DoubtfulAppends(vertx, pool, log, metrics);
     this.batchSizes = metrics.summary("carewire.append.batch.size");
   }
 
   /**
-   * Stores an entry; the future completes once it is committed.
+   * Stores an entry; the future completes once it is committed. In an outage it fails only where
+   * the entry is not stored, which may take until the outage is over.
    *
    * @return fails with {@code UNAVAILABLE} where too many wait
    */
   public Future<Appended> append(Append append) {
-    if (queue.size() >= CAPACITY) {
+    if (unanswered >= CAPACITY) {
       return Future.failedFuture(Refusal.unavailable("Too many messages wait to be stored"));
     }
+    unanswered++;
     Promise<Appended> outcome = Promise.promise();
-    queue.add(new Waiting(append, outcome));
+    Future<Appended> answered = outcome.future().onComplete(_ -> unanswered--);
+    queue.add(new WaitingAppend(append, outcome));
     next();
-    return outcome.future();
+    return answered;
   }
 
   private void next() {
     if (inFlight) {
       return;
     }
-    List<Waiting> batch = takeBatch();
+    List<WaitingAppend> batch = takeBatch();
     if (batch.isEmpty()) {
       return;
     }
@@ -85,16 +89,16 @@ public final class AppendQueue {
   }
 
   /**
-   * The first of those that wait, but for rooms in contention. It ends before a second append of
+   * The first of those that wait, but for rooms that are apart. It ends before a second append of
    * the same name, which then finds the first one stored.
    */
-  private List<Waiting> takeBatch() {
-    var batch = new ArrayList<Waiting>();
+  private List<WaitingAppend> takeBatch() {
+    var batch = new ArrayList<WaitingAppend>();
     var names = new HashSet<Append.Name>();
-    for (Iterator<Waiting> waiting = queue.iterator();
+    for (Iterator<WaitingAppend> waiting = queue.iterator();
         waiting.hasNext() && batch.size() < MAX_BATCH; ) {
-      Waiting next = waiting.next();
-      if (contended.contains(next.room())) {
+      WaitingAppend next = waiting.next();
+      if (apart.contains(next.room())) {
         continue;
       }
       Append.Name name = next.append().name();
@@ -107,71 +111,84 @@ public final class AppendQueue {
     return batch;
   }
 
-  /** Stores a batch and completes its appends; never fails. */
-  private Future<Void> store(List<Waiting> batch) {
+  /** Stores a batch and answers its appends; never fails. */
+  private Future<Void> store(List<WaitingAppend> batch) {
     return inTransaction(batch, RoomLogStore.BEGIN_IMPATIENT)
         .recover(
             failure -> {
+              Map<RoomKey, List<WaitingAppend>> byRoom = byRoom(batch);
               if (RoomLogStore.isLocked(failure) || mayBeOneOfThem(batch, failure)) {
-                byRoom(batch).forEach(this::storeApart);
+                byRoom.forEach((room, of) -> setApart(Set.of(room), storePatiently(of)));
               } else {
-                batch.forEach(waiting -> waiting.outcome().fail(failure));
+                setApart(byRoom.keySet(), settle(batch, failure));
               }
               return Future.succeededFuture();
             });
   }
 
-  private static Map<RoomKey, List<Waiting>> byRoom(List<Waiting> batch) {
-    Map<RoomKey, List<Waiting>> byRoom = new LinkedHashMap<>();
+  private static Map<RoomKey, List<WaitingAppend>> byRoom(List<WaitingAppend> batch) {
+    Map<RoomKey, List<WaitingAppend>> byRoom = new LinkedHashMap<>();
     batch.forEach(
         waiting -> byRoom.computeIfAbsent(waiting.room(), _ -> new ArrayList<>()).add(waiting));
     return byRoom;
   }
 
-  /** Stores what a batch had for one room, while others go on; later appends to it wait. */
-  private void storeApart(RoomKey room, List<Waiting> batch) {
-    contended.add(room);
-    storePatiently(batch)
-        .onComplete(
-            _ -> {
-              contended.remove(room);
-              next();
-            });
+  /** Lets later appends to these rooms wait for some work on them, while others go on. */
+  private void setApart(Set<RoomKey> rooms, Future<Void> work) {
+    apart.addAll(rooms);
+    work.onComplete(
+        _ -> {
+          apart.removeAll(rooms);
+          next();
+        });
   }
 
-  private Future<Void> storePatiently(List<Waiting> batch) {
+  private Future<Void> storePatiently(List<WaitingAppend> batch) {
     return inTransaction(batch, RoomLogStore.BEGIN)
         .recover(
-            failure -> {
-              if (mayBeOneOfThem(batch, failure)) {
-                return storeEach(batch);
-              }
-              batch.forEach(waiting -> waiting.outcome().fail(failure));
-              return Future.succeededFuture();
-            });
+            failure -> mayBeOneOfThem(batch, failure) ? storeEach(batch) : settle(batch, failure));
   }
 
   /** Stores each alone, in order. */
-  private Future<Void> storeEach(List<Waiting> batch) {
+  private Future<Void> storeEach(List<WaitingAppend> batch) {
     Future<Void> done = Future.succeededFuture();
-    for (Waiting waiting : batch) {
+    for (WaitingAppend waiting : batch) {
       done = done.compose(_ -> storePatiently(List.of(waiting)));
     }
     return done;
   }
 
   /** Whether a failure may be due to one append of several. */
-  private static boolean mayBeOneOfThem(List<Waiting> batch, Throwable failure) {
+  private static boolean mayBeOneOfThem(List<WaitingAppend> batch, Throwable failure) {
     return batch.size() > 1 && failure instanceof PgException && !Outage.is(failure);
   }
 
-  private Future<Void> inTransaction(List<Waiting> batch, String begin) {
-    List<Append> appends = batch.stream().map(Waiting::append).toList();
-    return attempt(appends, begin, Conflicts.ATTEMPTS)
+  /** Fails the appends of a batch, but for those that are stored all the same. */
+  private Future<Void> settle(List<WaitingAppend> batch, Throwable failure) {
+    if (!(failure instanceof UncertainCommit commit)) {
+      batch.forEach(waiting -> waiting.fail(failure));
+      return Future.succeededFuture();
+    }
+    return doubtful
+        .settle(WaitingAppend.appends(batch))
+        .onSuccess(
+            found -> {
+              for (int i = 0; i < batch.size(); i++) {
+                WaitingAppend waiting = batch.get(i);
+                found.get(i).ifPresentOrElse(waiting::answer, () -> waiting.fail(commit.outage()));
+              }
+            })
+        .onFailure(unknown -> batch.forEach(waiting -> waiting.fail(unknown)))
+        .otherwiseEmpty()
+        .mapEmpty();
+  }
+
+  private Future<Void> inTransaction(List<WaitingAppend> batch, String begin) {
+    return attempt(WaitingAppend.appends(batch), begin, Conflicts.ATTEMPTS)
         .onSuccess(
             outcomes -> {
               for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).outcome().complete(outcomes.get(i));
+                batch.get(i).answer(outcomes.get(i));
               }
             })
         .mapEmpty();

@@ -8,11 +8,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.carewire.protocol.EntryId;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.ReceiptMoved;
 import org.carewire.protocol.UserId;
+import org.carewire.rooms.Appended.Stored;
 import org.carewire.rooms.RoomLogStore.AppendRow;
+import org.carewire.rooms.RoomLogStore.Place;
 import org.carewire.rooms.RoomLogStore.RoomKey;
 import org.jspecify.annotations.Nullable;
 
@@ -51,13 +55,45 @@ public final class RoomLog {
         .map(_ -> outcomes(appends, rows.result(), members.result()));
   }
 
+  /**
+   * Which of some appends are stored, once no transaction that could store them is under way: the
+   * locks of the rooms are waited for, and the entries are read by a statement that begins later.
+   *
+   * @param connection in a transaction, whose commit may be sent at once too
+   * @return one outcome for each, in the same order; empty for what is not stored
+   */
+  Future<List<Optional<Stored>>> stored(SqlConnection connection, List<Append> appends) {
+    Future<?> locks = RoomLogStore.lock(connection, appends);
+    Future<Map<EntryId, Place>> places = RoomLogStore.places(connection, appends);
+    Future<Map<RoomKey, List<UserId>>> members = RoomLogStore.members(connection, appends);
+    return Future.all(locks, places, members)
+        .map(_ -> stored(appends, places.result(), members.result()));
+  }
+
+  private static List<Optional<Stored>> stored(
+      List<Append> appends, Map<EntryId, Place> places, Map<RoomKey, List<UserId>> members) {
+    return appends.stream()
+        .map(
+            append ->
+                Optional.ofNullable(places.get(append.id()))
+                    .map(place -> new Stored(entry(append, place), ofRoom(members, append), null)))
+        .toList();
+  }
+
+  private static Entry entry(Append append, Place place) {
+    return entry(append, place.offset(), append.id(), place.createdAt(), append.content());
+  }
+
+  private static List<UserId> ofRoom(Map<RoomKey, List<UserId>> members, Append append) {
+    return members.getOrDefault(RoomKey.of(append), List.of());
+  }
+
   private static List<Appended> outcomes(
       List<Append> appends, List<AppendRow> rows, Map<RoomKey, List<UserId>> members) {
     var outcomes = new ArrayList<Appended>(appends.size());
     for (int i = 0; i < appends.size(); i++) {
       Append append = appends.get(i);
-      List<UserId> ofRoom = members.getOrDefault(RoomKey.of(append), List.of());
-      outcomes.add(outcome(append, rows.get(i), ofRoom));
+      outcomes.add(outcome(append, rows.get(i), ofRoom(members, append)));
     }
     return outcomes;
   }
@@ -70,8 +106,7 @@ public final class RoomLog {
     }
     RawJson before = row.contentBefore();
     if (before == null) {
-      return new Appended.Stored(
-          entry(append, row, append.content()), members, receipt(append, row));
+      return new Stored(entry(append, row, append.content()), members, receipt(append, row));
     }
     return sameJson(before, append.content())
         ? new Appended.Repeated(entry(append, row, before))
@@ -88,15 +123,20 @@ public final class RoomLog {
   }
 
   private static Entry entry(Append append, AppendRow row, RawJson content) {
+    return entry(append, row.offset(), row.id(), row.createdAt(), content);
+  }
+
+  private static Entry entry(
+      Append append, long offset, EntryId id, Instant createdAt, RawJson content) {
     return new Entry(
         append.room(),
-        row.offset(),
-        row.id(),
+        offset,
+        id,
         append.kind(),
         append.caller().user(),
         append.clientMessageId(),
         content,
-        row.createdAt());
+        createdAt);
   }
 
   private static boolean sameJson(RawJson one, RawJson other) {

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.carewire.platform.AuditEvent;
+import org.carewire.platform.Outage;
 import org.carewire.protocol.EntryId;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
@@ -160,6 +161,12 @@ final class RoomLogStore {
       where m.users is not null
       """;
 
+  private static final String PLACES =
+      "select id, \"offset\", created_at from entry where id = any ($1)";
+
+  /** Where an entry is in its room's log. */
+  record Place(long offset, Instant createdAt) {}
+
   /**
    * What became of one append; the later fields mean something only where it was allowed.
    *
@@ -191,13 +198,24 @@ final class RoomLogStore {
    *
    * @param begin {@link #BEGIN} or {@link #BEGIN_IMPATIENT}
    * @param statements sends them without waiting
+   * @return fails with {@link UncertainCommit} where it is not known whether all is stored
    */
   static <T> Future<T> atOnce(
       SqlConnection connection, String begin, Supplier<Future<T>> statements) {
     Future<?> begun = connection.query(begin).execute();
     Future<T> result = Future.succeededFuture().compose(_ -> statements.get());
     Future<?> commit = connection.query("commit").execute();
-    return Future.join(begun, result, commit).map(_ -> result.result());
+    return Future.join(begun, result, commit)
+        .map(_ -> result.result())
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    isUncertain(result, commit) ? new UncertainCommit(failure) : failure));
+  }
+
+  /** A statement that PostgreSQL has refused, or ended the session at, leaves nothing to commit. */
+  private static boolean isUncertain(Future<?> result, Future<?> commit) {
+    return commit.failed() && Outage.is(commit.cause()) && !(result.cause() instanceof PgException);
   }
 
   /** Whether the failure is that somebody else held a room's lock for too long. */
@@ -242,6 +260,25 @@ final class RoomLogStore {
               var read = new ArrayList<AppendRow>(rows.size());
               rows.forEach(row -> read.add(appendRow(row)));
               return read;
+            });
+  }
+
+  /** Those of the entries that are stored. */
+  static Future<Map<EntryId, Place>> places(SqlConnection connection, List<Append> appends) {
+    UUID[] ids = array(appends, append -> append.id().value(), UUID[]::new);
+    return connection
+        .preparedQuery(PLACES)
+        .execute(Tuple.tuple().addValue(ids))
+        .map(
+            rows -> {
+              var places = new HashMap<EntryId, Place>();
+              for (Row row : rows) {
+                places.put(
+                    new EntryId(row.getUUID("id")),
+                    new Place(
+                        row.getLong("offset"), row.getOffsetDateTime("created_at").toInstant()));
+              }
+              return places;
             });
   }
 

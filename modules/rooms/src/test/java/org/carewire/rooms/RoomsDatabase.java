@@ -1,5 +1,6 @@
 package org.carewire.rooms;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -30,6 +31,7 @@ import org.carewire.protocol.RoomId;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.carewire.protocol.VisitId;
+import org.carewire.testkit.PostgresProxy;
 import org.carewire.testkit.TestPostgres;
 
 /** A database of its own with the tables of rooms, and queues that append to them. */
@@ -46,9 +48,13 @@ final class RoomsDatabase implements AutoCloseable {
   }
 
   private PostgresConfig config(int poolSize) {
+    return config(database.port(), poolSize);
+  }
+
+  private PostgresConfig config(int port, int poolSize) {
     return new PostgresConfig(
         database.host(),
-        database.port(),
+        port,
         database.database(),
         database.user(),
         database.password(),
@@ -71,9 +77,17 @@ final class RoomsDatabase implements AutoCloseable {
 
   /** A queue on an event loop of its own, with a pool of its own. */
   LoopQueue queue() {
+    return queue(pool(2), new SimpleMeterRegistry());
+  }
+
+  /** The same behind a network that fails. */
+  LoopQueue queue(PostgresProxy network, MeterRegistry metrics) {
+    return queue(Postgres.pool(vertx, config(network.port(), 2)), metrics);
+  }
+
+  private LoopQueue queue(Pool itsPool, MeterRegistry metrics) {
     var queue =
-        new LoopQueue(
-            new AppendQueue(pool(2), new RoomLog(Clock.systemUTC()), new SimpleMeterRegistry()));
+        new LoopQueue(new AppendQueue(vertx, itsPool, new RoomLog(Clock.systemUTC()), metrics));
     deploy(queue);
     return queue;
   }
@@ -87,6 +101,10 @@ final class RoomsDatabase implements AutoCloseable {
 
   void deploy(VerticleBase loop) {
     await(vertx.deployVerticle(loop));
+  }
+
+  PostgresProxy network() {
+    return PostgresProxy.before(database);
   }
 
   VisitStore visits() {
@@ -166,6 +184,29 @@ final class RoomsDatabase implements AutoCloseable {
         .stream()
         .map(Long::valueOf)
         .toList();
+  }
+
+  /** Waits until one of the pools' connections waits for a lock. */
+  void awaitWaitingForALock() {
+    awaitUntil(
+        () ->
+            !query(
+                    """
+                    select pid from pg_stat_activity
+                    where application_name = 'carewire' and datname = current_database()
+                      and wait_event_type = 'Lock'
+                    """)
+                .isEmpty());
+  }
+
+  static void awaitUntil(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("Not within " + DEADLINE_SECONDS + " s");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /** Ends all connections of the pools; answers how many. */

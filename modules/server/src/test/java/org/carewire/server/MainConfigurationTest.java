@@ -8,12 +8,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.carewire.testkit.ApiClient;
-import org.carewire.testkit.Json;
 import org.carewire.testkit.TestPostgres;
-import org.carewire.testkit.TestRedis;
 import org.carewire.testkit.Tokens;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,17 +22,17 @@ class MainConfigurationTest {
   @TempDir Path folder;
 
   @Test
-  void withoutAConfigurationFileItSaysWhichOneIsMissing() throws IOException {
+  void withoutAConfigurationFileItSaysWhichOneIsMissing() {
     assertThat(refused(Map.of())).contains("conf/carewire.yaml").contains("CAREWIRE_CONFIG");
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() throws IOException {
+  void aFileThatIsNotThereIsNamed() {
     assertThat(refused(Map.of("CAREWIRE_CONFIG", "nowhere.yaml"))).contains("nowhere.yaml");
   }
 
   @Test
-  void thereIsNoDefaultSecret() throws IOException {
+  void thereIsNoDefaultSecret() {
     Map<String, String> environment = wholeEnvironment();
     environment.remove("CAREWIRE_TOKENS_SECRET");
 
@@ -56,7 +53,7 @@ class MainConfigurationTest {
   }
 
   @Test
-  void aShortSecretIsRefusedAndNotRepeated() throws IOException {
+  void aShortSecretIsRefusedAndNotRepeated() {
     Map<String, String> environment = wholeEnvironment();
     environment.put("CAREWIRE_TOKENS_SECRET", NOT_A_SECRET);
 
@@ -66,7 +63,7 @@ class MainConfigurationTest {
   }
 
   @Test
-  void aSlipOfThePenIsNamed() throws IOException {
+  void aSlipOfThePenIsNamed() {
     Map<String, String> environment = wholeEnvironment();
     environment.put("CAREWIRE_HTTP_PROT", "8080");
 
@@ -74,7 +71,7 @@ class MainConfigurationTest {
   }
 
   @Test
-  void aDatabaseThatRefusesIsNamedAndItsPasswordIsNot() throws IOException {
+  void aDatabaseThatRefusesIsNamedAndItsPasswordIsNot() {
     Map<String, String> environment = wholeEnvironment();
     environment.put("CAREWIRE_POSTGRES_DATABASE", "nobody_made_this");
     environment.put("CAREWIRE_POSTGRES_PASSWORD", NOT_A_SECRET);
@@ -83,12 +80,12 @@ class MainConfigurationTest {
   }
 
   @Test
-  void aWholeConfigurationStartsANodeWithoutTheDemosLogin() throws IOException {
+  void aWholeConfigurationStartsANodeWithoutTheDemosLogin() {
     try (MainProcess node = run(wholeEnvironment())) {
-      assertThat(DemoFolder.await(Duration.ofSeconds(40), () -> port(node) > 0))
+      assertThat(DemoFolder.await(Duration.ofSeconds(40), () -> WholeConfiguration.port(node) > 0))
           .as(node.output())
           .isTrue();
-      var server = URI.create("http://127.0.0.1:" + port(node));
+      var server = URI.create("http://127.0.0.1:" + WholeConfiguration.port(node));
       var login = object("email", "patient@example.com", "password", Demo.PASSWORD);
       assertThat(ApiClient.withoutToken(server).post("/auth/login", login).status()).isEqualTo(404);
       assertThat(ApiClient.with(server, Tokens.admin("root")).get("/visits/visit-1").status())
@@ -101,7 +98,7 @@ class MainConfigurationTest {
   }
 
   /** The output of a start that fails. */
-  private String refused(Map<String, String> environment) throws IOException {
+  private String refused(Map<String, String> environment) {
     try (MainProcess node = run(environment)) {
       assertThat(node.awaitExit()).as(node.output()).isEqualTo(1);
       assertThat(node.output()).contains("Carewire cannot start. ").doesNotContain("\tat ");
@@ -113,31 +110,8 @@ class MainConfigurationTest {
     return MainProcess.run(folder, environment);
   }
 
-  private static int port(MainProcess node) {
-    return node.output()
-        .lines()
-        .filter(line -> line.contains("node.started"))
-        .map(line -> Json.parse(line).path("port").asInt())
-        .findFirst()
-        .orElse(0);
-  }
-
-  /** Everything that a node needs, the file being empty. */
-  private Map<String, String> wholeEnvironment() throws IOException {
-    TestPostgres.Database database = Databases.ONE;
-    Path file = Files.writeString(folder.resolve("carewire.yaml"), "http:\n  host: 127.0.0.1\n");
-    var environment = new HashMap<String, String>();
-    environment.put("CAREWIRE_CONFIG", file.toString());
-    environment.put("CAREWIRE_HTTP_PORT", "0");
-    environment.put("CAREWIRE_MANAGEMENT_PORT", "0");
-    environment.put("CAREWIRE_POSTGRES_HOST", database.host());
-    environment.put("CAREWIRE_POSTGRES_PORT", Integer.toString(database.port()));
-    environment.put("CAREWIRE_POSTGRES_DATABASE", database.database());
-    environment.put("CAREWIRE_POSTGRES_USER", database.user());
-    environment.put("CAREWIRE_POSTGRES_PASSWORD", database.password());
-    environment.put("CAREWIRE_REDIS_URI", TestRedis.uri());
-    environment.put("CAREWIRE_TOKENS_SECRET", Tokens.SECRET);
-    return environment;
+  private Map<String, String> wholeEnvironment() {
+    return WholeConfiguration.environment(folder, Databases.ONE);
   }
 
   private static final class Databases {
