@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
+import org.carewire.platform.Faults;
+import org.carewire.platform.Outage;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Done;
 import org.carewire.protocol.EntryId;
@@ -105,7 +107,7 @@ final class TellingReceipts {
 
   private void tellAll() {
     if (dropped > 0) {
-      notTold("TooMany", dropped);
+      log.atWarn().addKeyValue("readers", dropped).log("receipts.tooMany");
       dropped = 0;
     }
     var spans = new ArrayList<Span>();
@@ -144,15 +146,22 @@ final class TellingReceipts {
     return receipts
         .covered(spans, MAX_TOLD_MEMBERS, MAX_TOLD_MESSAGES)
         .onSuccess(all -> all.forEach(this::tell))
-        .onFailure(failure -> notTold(failure.getClass().getSimpleName(), spans.size()))
+        .onFailure(failure -> notTold(failure, spans.size()))
         .otherwiseEmpty();
   }
 
-  private static void notTold(String cause, int readers) {
-    log.atWarn()
-        .addKeyValue("cause", cause)
-        .addKeyValue("readers", readers)
-        .log("receipts.notTold");
+  private static void notTold(Throwable failure, int readers) {
+    if (Outage.is(failure)) {
+      log.atWarn()
+          .addKeyValue("cause", failure.getClass().getSimpleName())
+          .addKeyValue("readers", readers)
+          .log("receipts.notTold");
+    } else {
+      log.atError()
+          .addKeyValue("readers", readers)
+          .setCause(Faults.withoutTexts(failure))
+          .log("receipts.notTold");
+    }
   }
 
   private void tell(Covered covered) {

@@ -18,10 +18,7 @@ public record MarkMessages(
   static MarkMessages received(Fields fields, Caller caller) {
     EntryId message = fields.parsed("messageId", EntryId::parse);
     return decode(
-        fields,
-        ReceiptKind.DELIVERED,
-        "messageId",
-        message == null ? List.of() : List.of(message));
+        fields, ReceiptKind.DELIVERED, "messageId", message == null ? List.of() : List.of(message));
   }
 
   static MarkMessages read(Fields fields, Caller caller) {

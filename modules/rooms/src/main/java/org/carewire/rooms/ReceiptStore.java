@@ -101,20 +101,24 @@ public final class ReceiptStore {
           with ordinality as s (tenant_id, room_id, user_id, above, up_to, n)
         join room r on r.tenant_id = s.tenant_id and r.room_id = s.room_id
         where (select count(*)
-               from (select from room_member m where m.room_key = r.key limit $6 + 1) as some) <= $6
+               from (select from room_member where room_key = r.key limit $6::bigint + 1) as m)
+          <= $6
       )
-      select s.n, e.sender_id, array_agg(e.id order by e."offset") as ids
-      from span s
-      cross join lateral (
-        select id, "offset", sender_id
-        from entry
-        where room_key = s.room_key and "offset" > s.above and "offset" <= s.up_to
-        order by "offset" desc
-        limit $7
-      ) as e
-      join room_member author on author.room_key = s.room_key and author.user_id = e.sender_id
-      where e.sender_id <> s.user_id
-      group by s.n, e.sender_id
+      select c.n, c.sender_id, c.ids
+      from (
+        select s.n, s.room_key, e.sender_id, array_agg(e.id order by e."offset") as ids
+        from span s
+        cross join lateral (
+          select id, "offset", sender_id
+          from entry
+          where room_key = s.room_key and "offset" > s.above and "offset" <= s.up_to
+          order by "offset" desc
+          limit $7
+        ) as e
+        where e.sender_id <> s.user_id
+        group by s.n, s.room_key, e.sender_id
+      ) as c
+      join room_member author on author.room_key = c.room_key and author.user_id = c.sender_id
       """;
 
   /** Who asks for what. */

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The rooms a user is a member of. */
 public final class RoomListStore {
   /**
-   * Rooms that changed in the same instant stay on one page, as the next begins before it. {@code
-   * offset 0} keeps the sorting below {@code may_chat}, which is thus asked for one page of rooms
-   * and not for all that there are.
+   * Rooms that changed in the same instant stay on one page, as the next begins before it. The
+   * {@code offset 0} keep what is below from what is above: rooms are looked up one by one, and
+   * sorted before {@code may_chat} is asked, which is thus for one page and not for all rooms.
    */
   static final String LIST =
       """
@@ -30,7 +30,7 @@ public final class RoomListStore {
           select r.key, r.tenant_id, r.room_id, r.kind as room_kind, r.top, r.updated_at, m.read,
             m.delivered
           from room_member m
-          join room r on r.key = m.room_key
+          cross join lateral (select * from room where key = m.room_key offset 0) as r
           where m.tenant_id = $1 and m.user_id = $2 and r.kind in ('chat', 'visit', 'group')
             and r.updated_at < $3
           order by r.updated_at desc
@@ -62,8 +62,8 @@ public final class RoomListStore {
    * One room of the user.
    *
    * @param last the entry at {@code top}; absent in an empty room
-   * @param deliveredToAll up to which all but the sender of {@code last} have received; absent where
-   *     there is nobody else
+   * @param deliveredToAll up to which all but the sender of {@code last} have received; absent
+   *     where there is nobody else
    * @param readByAll up to which they have read
    */
   public record ListedRoom(

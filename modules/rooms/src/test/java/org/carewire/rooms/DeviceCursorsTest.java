@@ -119,7 +119,7 @@ class DeviceCursorsTest {
       blocker.setAutoCommit(false);
       blocker.createStatement().execute("lock table device_cursor");
       loop.run(cursors -> cursors.reached(PHONE, key(room), 5));
-      database.awaitWaitingForALock();
+      database.awaitWaitingForLocks(1);
       loop.run(
           cursors -> {
             cursors.reached(PHONE, key(room), 4);

@@ -20,8 +20,7 @@ final class LoopReceipts extends VerticleBase {
   private final ReceiptQueue queue;
 
   LoopReceipts(Vertx vertx, Pool pool) {
-    queue =
-        new ReceiptQueue(vertx, new ReceiptStore(pool), metrics, (_, move) -> moved.add(move));
+    queue = new ReceiptQueue(vertx, new ReceiptStore(pool), metrics, (_, move) -> moved.add(move));
   }
 
   Future<Marked> mark(Request request) {

@@ -47,7 +47,7 @@ class LostConnectionTest {
     try (Connection blocker = database.connect()) {
       AppendQueueTest.lock(blocker, room);
       lost = queue.append(named("ann", room, "name", "hello"));
-      database.awaitWaitingForALock();
+      database.awaitWaitingForLocks(1);
       assertThat(database.killConnections()).isPositive();
       blocker.rollback();
     }

@@ -25,12 +25,10 @@ final class Marks {
   }
 
   static Request read(Caller caller, EntryId... messages) {
-    return new Request(
-        caller, new MarkMessages(ReceiptKind.READ, List.of(messages), null, 0));
+    return new Request(caller, new MarkMessages(ReceiptKind.READ, List.of(messages), null, 0));
   }
 
   static Request readIn(Caller caller, RoomId room, EntryId... messages) {
-    return new Request(
-        caller, new MarkMessages(ReceiptKind.READ, List.of(messages), room, 0));
+    return new Request(caller, new MarkMessages(ReceiptKind.READ, List.of(messages), room, 0));
   }
 }

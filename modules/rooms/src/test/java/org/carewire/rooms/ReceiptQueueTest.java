@@ -272,7 +272,7 @@ class ReceiptQueueTest {
     try (Connection blocker = database.connect()) {
       lockMembers(blocker, room);
       List<Future<Marked>> lost = receipts.markAll(requests);
-      database.awaitWaitingForALock();
+      database.awaitWaitingForLocks(1);
       database.killConnections();
       for (Future<Marked> outcome : lost) {
         assertThat(Outage.is(failure(outcome))).isTrue();

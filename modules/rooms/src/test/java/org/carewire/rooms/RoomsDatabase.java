@@ -219,18 +219,19 @@ final class RoomsDatabase implements AutoCloseable {
         .size();
   }
 
-  /** Until a statement of the pools waits for a lock. */
-  void awaitWaitingForALock() {
+  /** Until so many statements of the pools wait for locks. */
+  void awaitWaitingForLocks(int count) {
     await(
         Duration.ofSeconds(DEADLINE_SECONDS),
         () ->
-            !query(
-                    """
-                    select pid from pg_stat_activity
-                    where application_name = 'carewire' and datname = current_database()
-                      and wait_event_type = 'Lock'
-                    """)
-                .isEmpty());
+            query(
+                        """
+                        select pid from pg_stat_activity
+                        where application_name = 'carewire' and datname = current_database()
+                          and wait_event_type = 'Lock'
+                        """)
+                    .size()
+                >= count);
   }
 
   void await(Duration deadline, BooleanSupplier condition) {

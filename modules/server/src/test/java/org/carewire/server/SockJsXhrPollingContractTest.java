@@ -34,6 +34,9 @@ class SockJsXhrPollingContractTest {
   class RepeatedMessages extends RepeatedMessageContract {}
 
   @Nested
+  class Receipts extends ReceiptContract {}
+
+  @Nested
   class History extends HistoryContract {}
 
   @Nested

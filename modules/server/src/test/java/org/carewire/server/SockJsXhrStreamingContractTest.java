@@ -34,6 +34,9 @@ class SockJsXhrStreamingContractTest {
   class RepeatedMessages extends RepeatedMessageContract {}
 
   @Nested
+  class Receipts extends ReceiptContract {}
+
+  @Nested
   class History extends HistoryContract {}
 
   @Nested

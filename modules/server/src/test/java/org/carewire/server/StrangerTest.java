@@ -4,15 +4,18 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.carewire.server.Clinic.newId;
 import static org.carewire.server.Replies.ok;
+import static org.carewire.testkit.Json.array;
 import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.carewire.protocol.EventCatalog;
@@ -38,6 +41,8 @@ class StrangerTest {
           entry("room:leave", Things::eachRoom),
           entry("room:participants", Things::eachRoom),
           entry("message:send", things -> with("message", "hello", things.eachPlace())),
+          entry("message:received", things -> receipts(things, "messageId", things.message())),
+          entry("message:read", things -> receipts(things, "messageIds", array(things.message()))),
           entry("message:history", Things::eachRoomOrVisit),
           entry("typing:start", Things::eachRoomOrRecipient),
           entry("typing:stop", Things::eachRoomOrRecipient));
@@ -48,15 +53,19 @@ class StrangerTest {
   private static Clinic clinic;
   private static Things there;
   private static final Things NOT_THERE =
-      new Things(newId("visit"), newId("group"), newId("ann"), newId("doc"));
+      new Things(
+          newId("visit"), newId("group"), newId("ann"), newId("doc"), UUID.randomUUID().toString());
 
   @BeforeAll
   static void openClinic() {
     clinic = Clinic.open();
     String ann = newId("ann");
     String doc = newId("doc");
-    there = new Things(clinic.visit(ann, doc), clinic.group(ann, doc), ann, doc);
+    String visit = clinic.visit(ann, doc);
     TestClient patient = clinic.patient(ann);
+    var message = object("visitId", visit, "message", "hello");
+    String messageId = ok(patient.request("message:send", message)).at("/message/id").asText();
+    there = new Things(visit, clinic.group(ann, doc), ann, doc, messageId);
     for (String room : there.messageRooms()) {
       ok(patient.request("room:join", object("roomId", room)));
       ok(patient.request("message:send", object("roomId", room, "message", "hello")));
@@ -194,6 +203,8 @@ class StrangerTest {
   private static boolean namesAVisitOrGroup(ObjectNode request) {
     String room = request.path("roomId").asText();
     return request.has("visitId")
+        || request.has("messageId")
+        || request.has("messageIds")
         || room.startsWith("visit:")
         || room.startsWith("call:")
         || room.startsWith("group:");
@@ -244,6 +255,18 @@ class StrangerTest {
     var headers = new TreeMap<>(answer.headers().map());
     headers.remove("date");
     return headers;
+  }
+
+  /** Below the top, above it, and by the id of a message. */
+  private static List<ObjectNode> receipts(Things things, String field, Object message) {
+    var requests = new ArrayList<ObjectNode>();
+    for (ObjectNode request : things.eachRoom()) {
+      requests.add(request.deepCopy().put("offset", 1));
+      requests.add(request.deepCopy().put("offset", 1_000));
+      requests.add(request.setAll(object(field, message)));
+    }
+    requests.add(object(field, message));
+    return requests;
   }
 
   private static List<ObjectNode> with(String field, String value, List<ObjectNode> requests) {

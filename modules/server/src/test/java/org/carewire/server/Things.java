@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A visit and a care team of two people. */
-record Things(String visitId, String groupId, String patientId, String providerId) {
+/** A visit and a care team of two people, and a message in the visit. */
+record Things(String visitId, String groupId, String patientId, String providerId, String message) {
   List<String> ids() {
-    return List.of(visitId, groupId, patientId, providerId);
+    return List.of(visitId, groupId, patientId, providerId, message);
   }
 
   List<String> messageRooms() {
