@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.carewire.testkit.TestClient;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,9 @@ final class ModelConnection implements TestClient.Witness {
     long offset = data.path("offset").asLong();
     String id = data.path("id").asText();
     String digest = ModelMessage.digest(data.path("message").asText());
+    if (isFirst() && !caughtUp.isDone()) {
+      device.startAt(room, offset - 1);
+    }
     long acknowledged = device.acknowledged(room);
     add(new SeenEntry(own, room, offset, id, digest, acknowledged, Instant.now()));
     device.hold(room, offset, id);
@@ -163,9 +167,13 @@ final class ModelConnection implements TestClient.Witness {
     return end;
   }
 
-  /** Fails where the connection ends before. */
-  CompletableFuture<SeenCaughtUp> whenCaughtUp() {
-    return caughtUp;
+  /** Answers whether that is so in time. */
+  boolean awaitCaughtUp() {
+    return caughtUp
+        .thenApply(_ -> true)
+        .completeOnTimeout(false, TestClient.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+        .exceptionally(_ -> false)
+        .join();
   }
 
   /** Whether the server had not seen the device before. */

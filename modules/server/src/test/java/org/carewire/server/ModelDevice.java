@@ -60,7 +60,7 @@ final class ModelDevice implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("device").factory());
   private final Map<String, Shelf> shelves = new HashMap<>();
   private final List<ModelConnection> connections = new CopyOnWriteArrayList<>();
-  private @Nullable ModelConnection current;
+  private volatile @Nullable ModelConnection current;
   private boolean reads = true;
   private volatile CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
@@ -102,30 +102,28 @@ final class ModelDevice implements AutoCloseable {
     last.join();
   }
 
-  /** The server sees it for the first time, and says where it begins. */
-  void enrol(Entrance entrance) {
-    then(() -> begin(entrance));
+  /**
+   * The server sees it for the first time, and says where it begins. Answers whether it has; the
+   * device is to be forgotten where it has not.
+   */
+  boolean enrol(Entrance entrance) {
+    then(() -> connect(entrance, Resuming.BY_CURSORS, 0, Duration.ofHours(1), NEVER, false));
     finish();
-  }
-
-  private void begin(Entrance entrance) {
-    connect(entrance, Resuming.BY_CURSORS, 0, Duration.ofHours(1), NEVER, false);
     ModelConnection first = current;
-    if (first == null) {
-      throw new IllegalStateException("The first hello failed");
-    }
-    if (hasCursors()) {
-      await(first.whenCaughtUp());
-    }
+    return first != null && (!hasCursors() || first.awaitCaughtUp());
   }
 
   /** What is older it need not have. */
   synchronized void startAt(Map<String, Long> tops) {
-    tops.forEach(
-        (room, top) -> {
-          shelf(room).base = top;
-          shelf(room).level = top;
-        });
+    tops.forEach(this::startAt);
+  }
+
+  /** The same of a room, unless it is known already. */
+  synchronized void startAt(String room, long offset) {
+    if (!shelves.containsKey(room)) {
+      shelf(room).base = offset;
+      shelf(room).level = offset;
+    }
   }
 
   /**
@@ -219,7 +217,7 @@ final class ModelDevice implements AutoCloseable {
       } else {
         connection.client().drop();
       }
-      // What is on its way may still come; whoever comes back does not wait for it.
+      connection.ended(0);
     }
     current = null;
   }
@@ -361,13 +359,14 @@ final class ModelDevice implements AutoCloseable {
 
   /** Up to where it has acknowledged a room, or need not have the entries. */
   synchronized long acknowledged(String room) {
-    Shelf shelf = shelf(room);
-    return Math.max(shelf.base, shelf.acknowledged);
+    Shelf shelf = shelves.get(room);
+    return shelf == null ? 0 : Math.max(shelf.base, shelf.acknowledged);
   }
 
   /** Up to where it has all of a room. */
   synchronized long level(String room) {
-    return shelf(room).level;
+    Shelf shelf = shelves.get(room);
+    return shelf == null ? 0 : shelf.level;
   }
 
   @Override

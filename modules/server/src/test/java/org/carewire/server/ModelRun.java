@@ -30,6 +30,7 @@ import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.Entrance;
 import org.carewire.testkit.TestPostgres;
 import org.carewire.testkit.Tokens;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -198,23 +199,22 @@ final class ModelRun implements AutoCloseable {
       enrol(user, "laptop");
     }
     for (ModelUser user : members()) {
-      add(new ModelDevice(model, user, null)).enrol(entrance());
+      enrol(user, null);
     }
+    enrol(user("wes", "admin", DeliveryModel.TENANT), "desk");
+    enrol(user("eve", "patient", DeliveryModel.TENANT), "phone");
+    enrol(user("ann", "patient", "elsewhere"), "phone");
     auditor.enrol(Entrance.WEBSOCKET);
-    add(new ModelDevice(model, user("wes", "admin", DeliveryModel.TENANT), "desk"))
-        .enrol(entrance());
-    add(new ModelDevice(model, user("eve", "patient", DeliveryModel.TENANT), "phone"))
-        .enrol(entrance());
-    add(new ModelDevice(model, user("ann", "patient", "elsewhere"), "phone")).enrol(entrance());
   }
 
-  private void enrol(ModelUser user, String device) {
-    add(new ModelDevice(model, user, device)).enrol(entrance());
-  }
-
-  private ModelDevice add(ModelDevice device) {
-    model.devices().add(device);
-    return device;
+  private void enrol(ModelUser user, @Nullable String name) {
+    var device = new ModelDevice(model, user, name);
+    Entrance entrance = entrance();
+    if (device.enrol(entrance)) {
+      model.devices().add(device);
+    } else {
+      device.close();
+    }
   }
 
   private void takeSteps() {
