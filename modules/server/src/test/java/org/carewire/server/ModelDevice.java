@@ -13,15 +13,14 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.carewire.testkit.ConnectionRefused;
 import org.carewire.testkit.Entrance;
-import org.carewire.testkit.TestClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -328,14 +327,15 @@ final class ModelDevice implements AutoCloseable {
             connection);
   }
 
-  private void ask(
-      ModelConnection on, String event, JsonNode data, Consumer<JsonNode> onReply) {
+  private void ask(ModelConnection on, String event, JsonNode data, Consumer<JsonNode> onReply) {
     model.asked(this + " " + event, on, on.client().ask(event, data), onReply);
   }
 
   private static JsonNode await(CompletableFuture<JsonNode> reply, ModelConnection on) {
     return await(
-        reply.exceptionally(_ -> object()).applyToEither(on.end().thenApply(_ -> object()), any -> any));
+        reply
+            .exceptionally(_ -> object())
+            .applyToEither(on.end().thenApply(_ -> object()), any -> any));
   }
 
   private static <T> T await(CompletableFuture<T> future) {

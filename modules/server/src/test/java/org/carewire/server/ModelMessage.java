@@ -17,7 +17,11 @@ record ModelMessage(String user, String room, String clientMessageId, String tex
 
   /** Tells texts apart without keeping them. */
   static String digest(String text) {
-    return text.length() + "/" + text.hashCode() + "/" + text.substring(0, Math.min(12, text.length()));
+    return text.length()
+        + "/"
+        + text.hashCode()
+        + "/"
+        + text.substring(0, Math.min(12, text.length()));
   }
 
   @Override

@@ -41,10 +41,11 @@ import org.slf4j.LoggerFactory;
 final class ModelRun implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ModelRun.class);
 
+  private static final int TOO_SLOW = 4413;
   private static final Duration SETTLED_WITHIN = Duration.ofSeconds(20);
   private static final Duration LONG_LIFE = Duration.ofHours(1);
   private static final Duration SHORT_LIFE = Duration.ofSeconds(3);
-  private static final int STEPS_A_SECOND = 300;
+  private static final int STEPS_A_SECOND = 400;
   private static final int NEVER = 0;
 
   /** Those of one kind of step are this many of all. */
@@ -107,11 +108,9 @@ final class ModelRun implements AutoCloseable {
     log.atInfo().addKeyValue("seed", seed).addKeyValue("steps", steps).log("model.started");
     try (var run = new ModelRun(server, database, seed, steps)) {
       run.enrolDevices();
-      log.info("model.enrolled");
       run.takeSteps();
-      log.info("model.settling");
       run.settle();
-      log.info("model.settled");
+      run.logEnds();
       return Verdict.on(run.model, StoredLog.read(database));
     }
   }
@@ -162,8 +161,7 @@ final class ModelRun implements AutoCloseable {
 
   private ModelRoom group(String id, List<String> staying, String... others) {
     var room =
-        new ModelRoom(
-            "group:" + id, staying, List.of(others), members -> group(staying, members));
+        new ModelRoom("group:" + id, staying, List.of(others), members -> group(staying, members));
     rooms.add(room);
     put(room, group(staying, List.of(others)));
     return room;
@@ -176,8 +174,7 @@ final class ModelRun implements AutoCloseable {
   }
 
   private void chat(String one, String other) {
-    rooms.add(
-        new ModelRoom("chat:" + one + ":" + other, List.of(one, other), List.of(), null));
+    rooms.add(new ModelRoom("chat:" + one + ":" + other, List.of(one, other), List.of(), null));
   }
 
   /** Until it is done: PostgreSQL may be away. */
@@ -224,8 +221,8 @@ final class ModelRun implements AutoCloseable {
       long due = begun + step * (TimeUnit.SECONDS.toNanos(1) / STEPS_A_SECOND);
       LockSupport.parkNanos(due - System.nanoTime());
       takeStep();
-      for (var due2 = later.headMap(step, true); !due2.isEmpty(); ) {
-        due2.pollFirstEntry().getValue().forEach(Runnable::run);
+      while (!later.isEmpty() && later.firstKey() <= step) {
+        later.pollFirstEntry().getValue().forEach(Runnable::run);
       }
     }
   }
@@ -251,11 +248,11 @@ final class ModelRun implements AutoCloseable {
       changeMembers();
     } else if (kind < 985) {
       sample();
-    } else if (kind < 990) {
+    } else if (kind < 988) {
       sendPictures();
-    } else if (kind < 995) {
+    } else if (kind < 993) {
       revoke(device.user());
-    } else if (kind < 997) {
+    } else if (kind < 995) {
       cutPostgres();
     } else {
       enrol(pick(members()), "tablet-" + step);
@@ -278,8 +275,7 @@ final class ModelRun implements AutoCloseable {
   }
 
   private void say(ModelDevice device) {
-    List<ModelRoom> hers =
-        rooms.stream().filter(room -> model.isMember(device, room)).toList();
+    List<ModelRoom> hers = rooms.stream().filter(room -> model.isMember(device, room)).toList();
     double where = random.nextDouble();
     if (!hers.isEmpty()) {
       say(device, hers.get((int) (where * hers.size())), "m" + step);
@@ -315,7 +311,8 @@ final class ModelRun implements AutoCloseable {
 
   private void comeBack(ModelDevice device) {
     Entrance entrance = entrance();
-    Resuming resuming = random.nextBoolean() ? Resuming.BY_CURSORS : pick(List.of(Resuming.values()));
+    Resuming resuming =
+        random.nextBoolean() ? Resuming.BY_CURSORS : pick(List.of(Resuming.values()));
     double share = random.nextDouble();
     Duration life = random.nextInt(8) == 0 ? SHORT_LIFE : LONG_LIFE;
     int cutAfter = random.nextInt(5) == 0 ? 1 + random.nextInt(30) : NEVER;
@@ -424,8 +421,9 @@ final class ModelRun implements AutoCloseable {
 
   /** Everybody comes back and gets what is there. */
   private void settle() {
-    later.values().forEach(due -> due.forEach(Runnable::run));
-    later.clear();
+    while (!later.isEmpty()) {
+      later.pollFirstEntry().getValue().forEach(Runnable::run);
+    }
     for (ModelRoom room : rooms) {
       room.passing().forEach(user -> change(room, user, true));
     }
@@ -440,6 +438,18 @@ final class ModelRun implements AutoCloseable {
         });
   }
 
+  private void logEnds() {
+    List<ModelConnection> ended =
+        model.devices().stream()
+            .flatMap(device -> device.connections().stream())
+            .filter(connection -> !connection.isOpen())
+            .toList();
+    log.atInfo()
+        .addKeyValue("ended", ended.size())
+        .addKeyValue("tooSlow", ended.stream().filter(one -> one.end().join() == TOO_SLOW).count())
+        .log("model.settled");
+  }
+
   private boolean allDone() {
     model.devices().forEach(ModelDevice::finish);
     auditor.finish();
@@ -448,8 +458,7 @@ final class ModelRun implements AutoCloseable {
 
   private void comeBackForGood(ModelDevice device) {
     device.then(
-        () ->
-            device.connect(Entrance.WEBSOCKET, Resuming.BY_CURSORS, 0, LONG_LIFE, NEVER, false));
+        () -> device.connect(Entrance.WEBSOCKET, Resuming.BY_CURSORS, 0, LONG_LIFE, NEVER, false));
     device.finish();
   }
 

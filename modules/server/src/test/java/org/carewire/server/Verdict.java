@@ -136,8 +136,7 @@ final class Verdict {
         .forEach(this::checkIsOnce);
     model.sendings().stream()
         .filter(sending -> sending.isAcknowledged() && !sending.isDuplicate())
-        .collect(
-            Collectors.groupingBy(sending -> List.of(sending.by(), sending.message().room())))
+        .collect(Collectors.groupingBy(sending -> List.of(sending.by(), sending.message().room())))
         .values()
         .forEach(this::checkOrder);
   }
@@ -288,7 +287,13 @@ final class Verdict {
         } else {
           violated(
               entry.offset() <= before ? Invariant.IN_ORDER : Invariant.NO_GAP,
-              connection + " was sent " + entry.offset() + " after " + before + " in " + entry.room());
+              connection
+                  + " was sent "
+                  + entry.offset()
+                  + " after "
+                  + before
+                  + " in "
+                  + entry.room());
         }
       }
       checkAccess(entry, stored);
@@ -310,8 +315,7 @@ final class Verdict {
                 Long before = at.putIfAbsent(room, top);
                 if (before == null) {
                   start(room, top, event.acknowledged().getOrDefault(room, 0L), event.at());
-                } else if (!before.equals(top)
-                    && !changed(room, event.at())) {
+                } else if (!before.equals(top) && !changed(room, event.at())) {
                   violated(
                       before < top ? Invariant.NO_GAP : Invariant.IN_ORDER,
                       connection + " had caught up to " + top + " after " + before + " in " + room);
@@ -338,8 +342,7 @@ final class Verdict {
         return;
       }
       Long given = connection.positions().get(room);
-      boolean isAsGiven =
-          given != null && given == offset && !connection.resuming().mustBeReset();
+      boolean isAsGiven = given != null && given == offset && !connection.resuming().mustBeReset();
       if (isAsGiven) {
         return;
       }
@@ -412,8 +415,7 @@ final class Verdict {
       if (entry.own() && !isMine) {
         violated(Invariant.OWN, connection + " was told that it sent " + entry);
       }
-      boolean isOnlyMine =
-          isMine && all.size() == 1 && all.getFirst().isAcknowledged();
+      boolean isOnlyMine = isMine && all.size() == 1 && all.getFirst().isAcknowledged();
       if (!entry.own() && isOnlyMine && !changed(entry.room(), entry.at())) {
         violated(Invariant.OWN, connection + " was not told that it sent " + entry);
       }
@@ -437,5 +439,4 @@ final class Verdict {
     }
     return text.toString();
   }
-
 }
