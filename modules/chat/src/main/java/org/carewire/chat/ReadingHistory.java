@@ -102,6 +102,10 @@ final class ReadingHistory {
     if (newest) {
       Collections.reverse(messages);
     }
+    // Which were read a moment later than the top.
+    for (Receipt receipt : receipts) {
+      top = Math.max(top, receipt.delivered());
+    }
     return new History(messages, hasMore, receipts, top, epoch.current());
   }
 }

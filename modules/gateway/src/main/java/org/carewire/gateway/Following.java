@@ -151,7 +151,8 @@ final class Following {
   /** It is known where to begin in a room that was not there before. */
   void begin(RoomPosition position, long offset, long top) {
     position.found(offset, top);
-    if (state == State.LEVEL) {
+    // A client that is told that it has caught up in this room, has.
+    if (state == State.LEVEL || !position.hasReachedTarget()) {
       fallBehind(position);
     }
   }

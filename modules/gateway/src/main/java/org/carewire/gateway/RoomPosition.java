@@ -30,6 +30,7 @@ final class RoomPosition {
     this.room = room;
     this.sent = sent;
     this.top = sent;
+    this.target = sent;
   }
 
   static RoomPosition at(RoomId room, long offset) {

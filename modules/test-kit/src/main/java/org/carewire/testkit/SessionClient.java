@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What the clients of all transports have in common: events that wait, replies that meet asks. */
 abstract class SessionClient implements TestClient {
   private final EventInbox inbox = new EventInbox();
   private final Map<String, CompletableFuture<JsonNode>> unanswered = new ConcurrentHashMap<>();
   private volatile String socketId = "";
+  private volatile @Nullable Witness witness;
 
   @Override
   public JsonNode hello(JsonNode data) {
@@ -47,6 +49,11 @@ abstract class SessionClient implements TestClient {
   }
 
   @Override
+  public void tellTo(Witness other) {
+    witness = other;
+  }
+
+  @Override
   public int awaitClose(Duration deadline) {
     return inbox.awaitEnd(deadline);
   }
@@ -66,7 +73,12 @@ abstract class SessionClient implements TestClient {
 
   /** Something has come that is no reply to anybody. */
   void happened(String event, JsonNode data) {
-    inbox.add(event, data);
+    Witness told = witness;
+    if (told == null) {
+      inbox.add(event, data);
+    } else {
+      told.happened(event, data);
+    }
   }
 
   /** Nothing comes any more. */
@@ -75,5 +87,9 @@ abstract class SessionClient implements TestClient {
     unanswered
         .values()
         .forEach(reply -> reply.completeExceptionally(new IOException("Closed with " + code)));
+    Witness told = witness;
+    if (told != null) {
+      told.ended(code);
+    }
   }
 }

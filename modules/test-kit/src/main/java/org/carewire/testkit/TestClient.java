@@ -15,6 +15,14 @@ import java.util.function.Predicate;
 public interface TestClient extends AutoCloseable {
   Duration DEADLINE = Duration.ofSeconds(5);
 
+  /** Is told what comes, in the order of its arrival, by one thread. */
+  interface Witness {
+    void happened(String event, JsonNode data);
+
+    /** Nothing comes any more. */
+    void ended(int code);
+  }
+
   /** Begins the session. Answers what {@code connected} says; that event is there to be taken. */
   JsonNode hello(JsonNode data);
 
@@ -40,6 +48,12 @@ public interface TestClient extends AutoCloseable {
 
   /** Takes the events of this name that have come. */
   List<JsonNode> takeAll(String event);
+
+  /**
+   * From now on events go to the witness, and are not there to be taken. For tests of the order of
+   * events of different names.
+   */
+  void tellTo(Witness witness);
 
   /** Waits for the server's ping that comes after this call. */
   void awaitPing();
