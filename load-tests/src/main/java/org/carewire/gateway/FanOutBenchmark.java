@@ -136,8 +136,7 @@ public class FanOutBenchmark {
     var address = new ClientAddress("127.0.0.1", true);
     var connection = new WebSocketConnection(vertx, flusher, unused(), channel, address);
     var rates = new RequestRates(RequestRates.Allowed.by(limits), System::nanoTime);
-    return new Session(
-        connection, new Speech(), null, rates, limits.queuedBytes(), Instant.EPOCH);
+    return new Session(connection, new Speech(), null, rates, limits.queuedBytes(), Instant.EPOCH);
   }
 
   /** As of {@code /ws}, for sessions that send nothing. */

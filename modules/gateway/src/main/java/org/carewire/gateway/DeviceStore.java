@@ -94,8 +94,7 @@ final class DeviceStore {
     return redis.send(Command.HDEL, key(caller), socket(caller)).otherwiseEmpty();
   }
 
-  private Future<?> store(
-      Caller caller, Collection<RoomId> rooms, @Nullable Boolean ended) {
+  private Future<?> store(Caller caller, Collection<RoomId> rooms, @Nullable Boolean ended) {
     String key = key(caller);
     String session = json(new Stored(clock.millis(), new ArrayList<>(rooms), ended));
     return Future.join(
@@ -113,6 +112,12 @@ final class DeviceStore {
   }
 
   private static String key(Caller caller) {
-    return "carewire:device:{" + caller.tenant() + "/" + caller.user() + "/" + caller.device() + "}";
+    return "carewire:device:{"
+        + caller.tenant()
+        + "/"
+        + caller.user()
+        + "/"
+        + caller.device()
+        + "}";
   }
 }

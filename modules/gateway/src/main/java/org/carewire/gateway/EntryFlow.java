@@ -117,8 +117,7 @@ final class EntryFlow {
   /** Finds out where a session begins in a room that its user has come into. */
   private void find(Following following, RoomPosition position) {
     RoomId room = position.room();
-    bus.request(
-            ChatEndpoints.FIND_POSITIONS, following.caller(), new FindPositions(List.of(room)))
+    bus.request(ChatEndpoints.FIND_POSITIONS, following.caller(), new FindPositions(List.of(room)))
         .onSuccess(
             found -> {
               if (following.in(room) != position) {
@@ -209,8 +208,7 @@ final class EntryFlow {
           .send(OutboundEvent.of(ServerEvent.SESSION_CAUGHT_UP, following.catchUp()));
     }
     if (!following.session().isDrained()) {
-      slow.putIfAbsent(
-          following, new Stall(following.session().queuedBytes(), clock.instant()));
+      slow.putIfAbsent(following, new Stall(following.session().queuedBytes(), clock.instant()));
     } else if (reading >= MAX_READERS) {
       following.setReading(true);
       readers.add(following);

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One live connection, whatever its transport. Lives on one event loop.
  *
- * <p>Of what may wait for its peer, signals fill a quarter and entries a half; what is beyond that is
- * left out, or read from the log later. Only replies fill the rest, and beyond it the session ends.
+ * <p>Of what may wait for its peer, signals fill a quarter and entries a half; what is beyond that
+ * is left out, or read from the log later. Only replies fill the rest, and beyond it the session
+ * ends.
  */
 final class Session {
   private final SocketId id = new SocketId(UUID.randomUUID().toString());

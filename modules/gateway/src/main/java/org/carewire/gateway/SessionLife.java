@@ -71,8 +71,7 @@ final class SessionLife {
     Instant now = clock.instant();
     var rates = new RequestRates(allowed, Ticker.systemTicker());
     var session =
-        new Session(
-            connection, dialect, bearerToken, rates, platform.limits().queuedBytes(), now);
+        new Session(connection, dialect, bearerToken, rates, platform.limits().queuedBytes(), now);
     session.pingAt(now.plus(times.pingInterval()));
     sessions.add(session);
     open.incrementAndGet();

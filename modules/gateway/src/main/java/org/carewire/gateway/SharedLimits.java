@@ -94,9 +94,7 @@ public final class SharedLimits {
     Bucket bucket =
         buckets.get(
             address.text(),
-            _ ->
-                bucket(
-                    times * limits.connectionsPerSecond(), times * limits.connectionBurst()));
+            _ -> bucket(times * limits.connectionsPerSecond(), times * limits.connectionBurst()));
     return !bucket.tryConsume(1);
   }
 
@@ -105,8 +103,7 @@ public final class SharedLimits {
     if (!caller.isPlatform()) {
       take(
           apiByUser.get(
-              key(caller),
-              _ -> bucket(limits.requestsPerSecond(), limits.requestBurst())));
+              key(caller), _ -> bucket(limits.requestsPerSecond(), limits.requestBurst())));
     }
   }
 

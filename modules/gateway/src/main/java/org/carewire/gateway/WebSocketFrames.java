@@ -16,11 +16,7 @@ final class WebSocketFrames {
   static byte[] text(byte[] utf8) {
     int length = utf8.length;
     if (length <= MAX_LENGTH_IN_ONE_BYTE) {
-      return ByteBuffer.allocate(2 + length)
-          .put(FINAL_TEXT)
-          .put((byte) length)
-          .put(utf8)
-          .array();
+      return ByteBuffer.allocate(2 + length).put(FINAL_TEXT).put((byte) length).put(utf8).array();
     }
     if (length <= MAX_LENGTH_IN_TWO_BYTES) {
       return ByteBuffer.allocate(2 + Short.BYTES + length)

@@ -59,8 +59,7 @@ class HttpRoutesTest {
         new GatewayConfig(
             new GatewayConfig.Http("localhost", 0, List.of(), false, Duration.ZERO),
             tokens,
-            new GatewayConfig.Sessions(
-                Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            new GatewayConfig.Sessions(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
             List.of());
 
     Router router = Router.router(vertx);

@@ -119,8 +119,7 @@ public final class PositionStore {
               }
               return stale.isEmpty()
                   ? Future.succeededFuture(found)
-                  : register(pool, List.copyOf(stale), now)
-                      .compose(_ -> find(callers, rooms, now));
+                  : register(pool, List.copyOf(stale), now).compose(_ -> find(callers, rooms, now));
             })
         .map(found -> found.stream().map(Found::positions).toList());
   }

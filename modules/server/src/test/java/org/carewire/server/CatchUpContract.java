@@ -21,7 +21,9 @@ import org.carewire.testkit.Tokens;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A device that was away is sent what it has missed, then what comes, in order and without a gap. */
+/**
+ * A device that was away is sent what it has missed, then what comes, in order and without a gap.
+ */
 abstract class CatchUpContract extends Contract {
   private String ann;
   private String doc;
@@ -273,14 +275,12 @@ abstract class CatchUpContract extends Contract {
   @Test
   void positionsThatAreNoneAreRefusedByName() {
     refused(hello(object("epoch", "e", "positions", object(room, -1))), "BAD_REQUEST");
-    refused(
-        hello(object("positions", object(room, 1))), "BAD_REQUEST", "resume.epoch");
+    refused(hello(object("positions", object(room, 1))), "BAD_REQUEST", "resume.epoch");
     refused(
         hello(object("epoch", "e", "positions", object("no room", 1))),
         "BAD_REQUEST",
         "resume.positions.*");
-    refused(
-        hello(object("epoch", "e", "positions", "3")), "BAD_REQUEST", "resume.positions");
+    refused(hello(object("epoch", "e", "positions", "3")), "BAD_REQUEST", "resume.positions");
   }
 
   @Test
@@ -308,9 +308,7 @@ abstract class CatchUpContract extends Contract {
     awaitOthersOut();
 
     JsonNode hello =
-        clinic
-            .connect()
-            .hello(object("token", Tokens.patient(ann), "deviceId", "phone-" + ann));
+        clinic.connect().hello(object("token", Tokens.patient(ann), "deviceId", "phone-" + ann));
 
     assertThat(hello.get("resumed").asBoolean()).isTrue();
     assertThat(hello.get("rooms")).hasSize(1);
@@ -329,9 +327,7 @@ abstract class CatchUpContract extends Contract {
     leave(phone);
 
     JsonNode hello =
-        clinic
-            .connect()
-            .hello(object("token", Tokens.patient(ann), "deviceId", "phone-" + ann));
+        clinic.connect().hello(object("token", Tokens.patient(ann), "deviceId", "phone-" + ann));
 
     assertThat(hello.get("resumed").asBoolean()).isTrue();
     assertThat(hello.get("rooms")).isEmpty();
