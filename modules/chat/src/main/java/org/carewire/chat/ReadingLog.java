@@ -30,6 +30,7 @@ final class ReadingLog {
 
   private static LogEntry logEntry(Entry entry, LogPageStore.Page page) {
     String status = Statuses.of(entry, page.receipts().getOrDefault(entry.room(), List.of()));
-    return new LogEntry(entry.room(), entry.offset(), MessageJson.of(entry, status));
+    return new LogEntry(
+        entry.room(), entry.offset(), entry.sender(), MessageJson.of(entry, status));
   }
 }

@@ -7,6 +7,7 @@ import org.carewire.platform.Bus;
 import org.carewire.platform.Faults;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.Caller;
+import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.Command;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.EventCatalog;
@@ -17,6 +18,7 @@ import org.carewire.protocol.LeaveRoom;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.Refusal;
+import org.carewire.protocol.SendMessage;
 import org.carewire.protocol.SignalTyping;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +77,11 @@ final class CommandRouter {
       case JoinRoom join -> rooms.join(session, caller, join);
       case LeaveRoom leave -> rooms.leave(session, caller, leave);
       case SignalTyping typing -> rooms.typing(session, caller, typing);
+      case SendMessage message -> {
+        session.beginSending();
+        yield bus.request(ChatEndpoints.SEND_MESSAGE, caller, message)
+            .onComplete(_ -> session.endSending());
+      }
       default -> bus.request(known.endpoint(), caller, command);
     };
   }

@@ -47,6 +47,9 @@ final class EntryFlow {
   private static final long RETRY_MS = 500;
   private static final long TICK_MS = 100;
 
+  /** How long a delivery may be on its way when its entry can be read already. */
+  private static final long SETTLING_MS = 20;
+
   /** How long a hello waits to know where the session begins. */
   private static final long BEGIN_MS = 1_000;
 
@@ -150,9 +153,12 @@ final class EntryFlow {
   void entered(Following following, RoomId room) {
     if (room.kind().holdsMessages()
         && following.caller().device() != null
-        && !following.isWaiting()
         && following.in(room) == null) {
-      find(following, following.add(RoomPosition.unknown(room)));
+      RoomPosition position = following.add(RoomPosition.unknown(room));
+      // Else it is among those found, or is asked for then.
+      if (!following.isWaiting()) {
+        find(following, position);
+      }
     }
   }
 
@@ -235,21 +241,26 @@ final class EntryFlow {
         .onComplete(
             done -> {
               reading--;
-              if (done.succeeded()) {
+              if (done.failed()) {
+                following.putBack(taken);
+                readOnLater(following, RETRY_MS);
+              } else if (send(following, taken, done.result())) {
                 following.setReading(false);
-                send(following, taken, done.result());
                 readOn(following);
               } else {
-                following.putBack(taken);
-                vertx.setTimer(
-                    RETRY_MS,
-                    _ -> {
-                      following.setReading(false);
-                      readOn(following);
-                    });
+                readOnLater(following, SETTLING_MS);
               }
               readNext();
             });
+  }
+
+  private void readOnLater(Following following, long ms) {
+    vertx.setTimer(
+        ms,
+        _ -> {
+          following.setReading(false);
+          readOn(following);
+        });
   }
 
   private void readNext() {
@@ -262,11 +273,23 @@ final class EntryFlow {
     }
   }
 
-  private void send(Following following, List<RoomPosition> taken, LogPage page) {
-    Set<RoomPosition> advanced = new HashSet<>();
+  /**
+   * Sends what a page has. Where it may have what the session has just sent itself, of which the
+   * delivery is still on its way, that waits.
+   *
+   * @return whether all was sent
+   */
+  private boolean send(Following following, List<RoomPosition> taken, LogPage page) {
+    boolean isAll = true;
+    Set<RoomPosition> answered = new HashSet<>();
     for (LogEntry entry : page.entries()) {
       RoomPosition position = following.in(entry.room());
       if (position != null && taken.contains(position) && entry.offset() == position.sent() + 1) {
+        answered.add(position);
+        if (following.mayHaveJustSent(entry) && position.waitsFor(entry.offset())) {
+          isAll = false;
+          continue;
+        }
         boolean isOwn = position.sent(entry.offset());
         following
             .session()
@@ -274,10 +297,10 @@ final class EntryFlow {
                 new OutboundEvent(
                     isOwn ? ServerEvent.MESSAGE_SENT : ServerEvent.MESSAGE_NEW, entry.message()));
         fromLog.increment();
-        advanced.add(position);
       }
     }
-    following.sent(taken, page, advanced);
+    following.sent(taken, page, answered);
+    return isAll;
   }
 
   /** Goes on for those whose peers have read what they were sent, and closes who reads nothing. */

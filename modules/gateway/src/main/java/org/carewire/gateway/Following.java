@@ -10,6 +10,7 @@ import java.util.Map;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.CaughtUp;
 import org.carewire.protocol.LogPage;
+import org.carewire.protocol.LogPage.LogEntry;
 import org.carewire.protocol.Positions.Position;
 import org.carewire.protocol.ReadLog.Stretch;
 import org.carewire.protocol.RoomId;
@@ -162,6 +163,11 @@ final class Following {
     return connected && state != State.WAITING && !reading && session.isOpen();
   }
 
+  /** Whether an entry may be one that the session has sent itself, and has no reply to yet. */
+  boolean mayHaveJustSent(LogEntry entry) {
+    return session.isSending() && caller.user().equals(entry.sender());
+  }
+
   /** Takes the rooms that have waited longest for something to be read. */
   List<RoomPosition> takeBehind(int max) {
     var taken = new ArrayList<RoomPosition>(Math.min(max, behind.size()));
@@ -192,14 +198,21 @@ final class Following {
     }
   }
 
-  /** A page was sent; what is not level yet waits for its next turn. */
-  void sent(List<RoomPosition> taken, LogPage page, Collection<RoomPosition> advanced) {
-    page.denied().forEach(this::forget);
+  /**
+   * A page was sent; what is not level yet waits for its next turn.
+   *
+   * @param answered rooms of which the page had something
+   */
+  void sent(List<RoomPosition> taken, LogPage page, Collection<RoomPosition> answered) {
     for (RoomPosition position : taken) {
       if (rooms.get(position.room()) != position) {
         continue;
       }
-      if (!page.full() && !advanced.contains(position)) {
+      if (page.denied().contains(position.room())) {
+        rooms.remove(position.room());
+        continue;
+      }
+      if (!page.full() && !answered.contains(position)) {
         position.giveUp();
       }
       if (state == State.CATCHING_UP ? position.hasReachedTarget() : position.hasReachedTop()) {

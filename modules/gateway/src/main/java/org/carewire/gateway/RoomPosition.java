@@ -23,6 +23,9 @@ final class RoomPosition {
   /** Whether the session reads the log, or waits to do so, instead of being told at once. */
   private boolean behind;
 
+  /** An entry that was waited for once. */
+  private long waitedFor;
+
   /** What the session sent itself of what it has yet to read. */
   private @Nullable Set<Long> own;
 
@@ -98,6 +101,16 @@ final class RoomPosition {
       }
       own.add(offset);
     }
+  }
+
+  /** Whether it is to be waited until it is known who sent an entry; once only. */
+  boolean waitsFor(long offset) {
+    boolean isKnown = own != null && own.contains(offset);
+    if (isKnown || waitedFor == offset) {
+      return false;
+    }
+    waitedFor = offset;
+    return true;
   }
 
   boolean hasReachedTarget() {

@@ -29,6 +29,7 @@ final class Session {
   private @Nullable Caller caller;
   private @Nullable Following following;
   private boolean connected;
+  private int sending;
   private Instant tokenIssuedAt = Instant.MAX;
   private Instant expiresAt = Instant.MAX;
   private @Nullable String epoch;
@@ -100,6 +101,19 @@ final class Session {
 
   void follow(Following logs) {
     following = logs;
+  }
+
+  /** Whether a message of it is on its way to the log. */
+  boolean isSending() {
+    return sending > 0;
+  }
+
+  void beginSending() {
+    sending++;
+  }
+
+  void endSending() {
+    sending--;
   }
 
   /** Whether its client has been told that it is connected, and may make requests. */

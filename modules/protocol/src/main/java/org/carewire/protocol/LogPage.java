@@ -2,6 +2,7 @@ package org.carewire.protocol;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reply to {@link ReadLog}.
@@ -12,6 +13,12 @@ import java.util.Set;
  */
 public record LogPage(List<LogEntry> entries, Set<RoomId> denied, boolean full) {
 
-  /** An entry, as clients see it. */
-  public record LogEntry(RoomId room, long offset, RawJson message) {}
+  /**
+   * An entry.
+   *
+   * @param sender absent where the server made it
+   * @param message as clients see it
+   */
+  public record LogEntry(
+      RoomId room, long offset, @Nullable UserId sender, RawJson message) {}
 }
