@@ -14,13 +14,17 @@ import org.carewire.protocol.Caller;
 import org.carewire.protocol.ClientMessageId;
 import org.carewire.protocol.Command;
 import org.carewire.protocol.DeviceId;
+import org.carewire.protocol.EntryId;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.GroupId;
 import org.carewire.protocol.JoinRoom;
+import org.carewire.protocol.MarkMessages;
 import org.carewire.protocol.MessageContent;
 import org.carewire.protocol.Participant;
 import org.carewire.protocol.PutGroup;
 import org.carewire.protocol.PutVisit;
+import org.carewire.protocol.ReceiptKind;
+import org.carewire.protocol.ReceiptMoved;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
@@ -60,6 +64,9 @@ class ParcelCodecTest {
             new ClientMessageId("c-1"),
             new MessageContent("Grüße \uD83E\uDE7A\n", List.of("https://a.example/b"), metadata)),
         new SendMessage(VISIT, null, new MessageContent("-", List.of(), metadata)),
+        new MarkMessages(ReceiptKind.READ, List.of(new EntryId(new UUID(1, 2))), VISIT, 0),
+        new MarkMessages(ReceiptKind.DELIVERED, List.of(), CHAT, Long.MAX_VALUE),
+        new ReceiptMoved(CHAT, DOC, 1, 2, 0, 2),
         new JoinRoom(RoomId.call(new VisitId("v-1")), RoomType.VIDEO_CALL),
         new PutVisit(
             new VisitId("v-1"),
