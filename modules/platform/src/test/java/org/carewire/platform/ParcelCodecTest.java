@@ -15,14 +15,20 @@ import org.carewire.protocol.ClientMessageId;
 import org.carewire.protocol.Command;
 import org.carewire.protocol.DeviceId;
 import org.carewire.protocol.DisconnectUser;
+import org.carewire.protocol.EntryId;
 import org.carewire.protocol.ErrorCode;
+import org.carewire.protocol.FindPositions;
 import org.carewire.protocol.GroupId;
 import org.carewire.protocol.JoinRoom;
+import org.carewire.protocol.MarkMessages;
 import org.carewire.protocol.MessageContent;
 import org.carewire.protocol.Participant;
 import org.carewire.protocol.PutGroup;
 import org.carewire.protocol.PutVisit;
+import org.carewire.protocol.ReadLog;
 import org.carewire.protocol.ReadRevocations;
+import org.carewire.protocol.ReceiptKind;
+import org.carewire.protocol.ReceiptMoved;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.Revocation;
 import org.carewire.protocol.RevocationList;
@@ -64,6 +70,11 @@ class ParcelCodecTest {
             new ClientMessageId("c-1"),
             new MessageContent("Grüße \uD83E\uDE7A\n", List.of("https://a.example/b"), metadata)),
         new SendMessage(VISIT, null, new MessageContent("-", List.of(), metadata)),
+        new MarkMessages(ReceiptKind.READ, List.of(new EntryId(new UUID(1, 2))), VISIT, 0),
+        new MarkMessages(ReceiptKind.DELIVERED, List.of(), CHAT, Long.MAX_VALUE),
+        new ReceiptMoved(CHAT, DOC, 1, 2, 0, 2),
+        new FindPositions(List.of(CHAT, VISIT)),
+        new ReadLog(List.of(new ReadLog.Stretch(VISIT, 3, Long.MAX_VALUE)), 1_000),
         new JoinRoom(RoomId.call(new VisitId("v-1")), RoomType.VIDEO_CALL),
         new PutVisit(
             new VisitId("v-1"),

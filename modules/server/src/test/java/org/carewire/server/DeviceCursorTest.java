@@ -16,7 +16,6 @@ import java.util.List;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.TestPostgres;
 import org.carewire.testkit.Tokens;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,29 +45,26 @@ class DeviceCursorTest {
     }
   }
 
-  @AfterEach
-  void closeClinic() {
-    clinic.close();
-  }
-
   @Test
   void eachDeviceHasTheHighestOffsetItAcknowledgedInEachRoomOwnMessagesToo() throws SQLException {
-    TestClient patient = clinic.patient(ann);
-    TestClient phone = clinic.session(Tokens.provider(doc), "phone");
-    TestClient laptop = clinic.session(Tokens.provider(doc), "laptop");
-    String other = "visit:" + clinic.visit(ann, doc);
-    send(patient, room);
-    String second = send(patient, room);
-    String own = send(phone, room);
-    send(patient, other);
+    try (Clinic _ = clinic) {
+      TestClient patient = clinic.patient(ann);
+      TestClient phone = clinic.session(Tokens.provider(doc), "phone");
+      TestClient laptop = clinic.session(Tokens.provider(doc), "laptop");
+      String other = "visit:" + clinic.visit(ann, doc);
+      send(patient, room);
+      String second = send(patient, room);
+      String own = send(phone, room);
+      send(patient, other);
 
-    ok(phone.request("message:received", object("messageId", own)));
-    ok(phone.request("message:received", object("roomId", room, "offset", 1)));
-    ok(laptop.request("message:read", object("messageIds", array(second))));
-    ok(laptop.request("message:received", object("roomId", other, "offset", 1)));
-    ok(clinic.provider(doc).request("message:read", object("roomId", room, "offset", 3)));
+      ok(phone.request("message:received", object("messageId", own)));
+      ok(phone.request("message:received", object("roomId", room, "offset", 1)));
+      ok(laptop.request("message:read", object("messageIds", array(second))));
+      ok(laptop.request("message:received", object("roomId", other, "offset", 1)));
+      ok(clinic.provider(doc).request("message:read", object("roomId", room, "offset", 3)));
 
-    awaitCursors("laptop " + room + " 2", "laptop " + other + " 1", "phone " + room + " 3");
+      awaitCursors("laptop " + room + " 2", "laptop " + other + " 1", "phone " + room + " 3");
+    }
   }
 
   @Test
