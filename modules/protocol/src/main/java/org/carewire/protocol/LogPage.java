@@ -19,6 +19,5 @@ public record LogPage(List<LogEntry> entries, Set<RoomId> denied, boolean full) 
    * @param sender absent where the server made it
    * @param message as clients see it
    */
-  public record LogEntry(
-      RoomId room, long offset, @Nullable UserId sender, RawJson message) {}
+  public record LogEntry(RoomId room, long offset, @Nullable UserId sender, RawJson message) {}
 }
