@@ -2,6 +2,7 @@ package org.carewire.chat;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.carewire.platform.Platform;
@@ -23,12 +24,15 @@ import org.carewire.rooms.ReceiptStore;
 import org.carewire.rooms.RevocationStore;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomLog;
+import org.carewire.rooms.TopStore;
 import org.carewire.rooms.UserStore;
 import org.carewire.rooms.VisitStore;
 import org.jspecify.annotations.Nullable;
 
 /** Messages, rooms, typing, visits and groups; one of several instances on a node. */
 public final class ChatVerticle extends VerticleBase {
+  private static final long FORGET_EVERY_MS = Duration.ofHours(1).toMillis();
+
   private final Platform platform;
   private final int instance;
   private @Nullable MarkingMessages marking;
@@ -72,11 +76,17 @@ public final class ChatVerticle extends VerticleBase {
             (caller, moved) -> platform.bus().request(ChatEndpoints.TELL_RECEIPT, caller, moved));
     var cursors = new DeviceCursors(vertx, pool, platform.metrics());
     var marking = new MarkingMessages(receipts, cursors);
+    var tops = new RecheckingTops(vertx, new TopStore(pool), deliveries, clock);
+    // Whoever was here before may have been killed in the middle.
+    tops.forAWhile();
     this.marking = marking;
-    var sending = new SendingMessages(appends, deliveries, telling);
+    var sending = new SendingMessages(appends, deliveries, telling, tops);
     var history = new ReadingHistory(access, new EntryStore(pool), platform.epoch(), pageBytes);
     var positionStore = new PositionStore(pool, clock);
     var positions = new FindingPositions(positionStore);
+    if (instance == 0) {
+      vertx.setPeriodic(FORGET_EVERY_MS, _ -> positionStore.forgetUnseen());
+    }
     var log = new ReadingLog(new LogPageStore(pool));
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);

@@ -24,8 +24,11 @@ final class SendingMessages {
   private final AppendQueue appends;
   private final Deliveries deliveries;
   private final TellingReceipts receipts;
+  private final RecheckingTops tops;
 
-  SendingMessages(AppendQueue appends, Deliveries deliveries, TellingReceipts receipts) {
+  SendingMessages(
+      AppendQueue appends, Deliveries deliveries, TellingReceipts receipts, RecheckingTops tops) {
+    this.tops = tops;
     this.appends = appends;
     this.deliveries = deliveries;
     this.receipts = receipts;
@@ -42,7 +45,17 @@ final class SendingMessages {
             EntryKind.MESSAGE,
             command.clientMessageId(),
             Json.raw(command.content()));
-    return appends.append(append).map(outcome -> reply(caller, outcome));
+    return appends
+        .append(append)
+        .map(outcome -> reply(caller, outcome))
+        .onFailure(this::unlessRefused);
+  }
+
+  /** What failed otherwise may be stored all the same, now or soon, and its members not told. */
+  private void unlessRefused(Throwable failure) {
+    if (!(failure instanceof Refusal)) {
+      tops.forAWhile();
+    }
   }
 
   private MessageSent reply(Caller caller, Appended outcome) {

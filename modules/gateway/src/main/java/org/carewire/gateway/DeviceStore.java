@@ -48,35 +48,33 @@ final class DeviceStore {
   }
 
   /**
-   * The caller's device has come by a new session; never fails.
+   * The caller's device has come by a new session, of which is remembered that it is in what the
+   * device was in; never fails.
    *
    * @param replaced the session that the new one replaces
+   * @param maxRooms how many rooms are told at most
    */
-  Future<Before> come(Caller caller, @Nullable SocketId replaced) {
-    long now = clock.millis();
+  Future<Before> come(Caller caller, @Nullable SocketId replaced, int maxRooms) {
     return RETURN
         .run(
             redis,
             List.of(key(caller)),
             List.of(
-                Long.toString(now),
+                Long.toString(clock.millis()),
                 Long.toString(REMEMBERED.toMillis()),
                 socket(caller),
-                json(new Stored(now, List.of(), null)),
-                replaced == null ? "" : replaced.value()))
+                replaced == null ? "" : replaced.value(),
+                Integer.toString(maxRooms)))
         .map(DeviceStore::before)
         .otherwise(Before.NOTHING);
   }
 
-  private static Before before(Response lists) {
+  private static Before before(Response answer) {
     Set<RoomId> rooms = new LinkedHashSet<>();
-    for (Response list : lists) {
-      // Lua writes an empty list as {}.
-      if (list.toBytes()[0] == '[') {
-        rooms.addAll(List.of(Json.read(list.toBytes(), RoomId[].class)));
-      }
+    for (int i = 1; i < answer.size(); i++) {
+      rooms.add(RoomId.parse(answer.get(i).toString()));
     }
-    return new Before(lists.size() > 0, rooms);
+    return new Before(answer.get(0).toInteger() == 1, rooms);
   }
 
   /** Remembers what the session is in for a while; to be said again before that is over. */

@@ -149,6 +149,20 @@ final class EntryFlow {
     readOn(following);
   }
 
+  /**
+   * A room's log has come to a top that its members may not have been told of.
+   *
+   * @param session of a member
+   */
+  void known(Session session, RoomId room, long top) {
+    Following following = session.following();
+    RoomPosition position = following == null ? null : following.in(room);
+    if (following != null && position != null && top > position.sent()) {
+      following.missed(position, top, false);
+      readOn(following);
+    }
+  }
+
   /** The user of a session has come into a room, whose log may have entries already. */
   void entered(Following following, RoomId room) {
     if (room.kind().holdsMessages()
@@ -190,7 +204,7 @@ final class EntryFlow {
 
   private RoomPosition begin(Following following, Delivery.Entry entry, boolean isMember) {
     boolean hasCursor = isMember && following.caller().device() != null;
-    boolean mustBeFound = following.isWaiting() || (hasCursor && entry.offset() > 1);
+    boolean mustBeFound = isMember && (following.isWaiting() || (hasCursor && entry.offset() > 1));
     RoomPosition position =
         following.add(
             mustBeFound
@@ -241,6 +255,8 @@ final class EntryFlow {
         .onComplete(
             done -> {
               reading--;
+              // Those who wait come first.
+              readNext();
               if (done.failed()) {
                 following.putBack(taken);
                 readOnLater(following, RETRY_MS);
@@ -250,7 +266,6 @@ final class EntryFlow {
               } else {
                 readOnLater(following, SETTLING_MS);
               }
-              readNext();
             });
   }
 

@@ -3,10 +3,12 @@ package org.carewire.gateway;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
+import java.util.Set;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.CloseCode;
 import org.carewire.protocol.Revocation;
+import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
 import org.carewire.protocol.UserId;
@@ -47,6 +49,14 @@ final class FanOut {
         var event = new OutboundEvent(signal.event(), signal.data());
         signal.users().forEach(user -> signal(sessions.ofUser(signal.tenant(), user), event, null));
       }
+      case Delivery.TopReached reached ->
+          reached
+              .members()
+              .forEach(
+                  member ->
+                      sessions
+                          .ofUser(reached.tenant(), member)
+                          .forEach(session -> flow.known(session, reached.room(), reached.top())));
       case Delivery.MembersSet set -> membersSet(set);
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
       case Delivery.SessionReplaced replaced ->
@@ -78,7 +88,11 @@ final class FanOut {
     }
     Session sender = entry.sender() == null ? null : sessions.find(entry.sender());
     if (sender != null && isAdminBeside(entry, sender)) {
-      flow.offer(sender, entry, toSender, false);
+      if (sender.rooms().isIn(entry.room())) {
+        flow.offer(sender, entry, toSender, false);
+      } else {
+        sender.send(toSender);
+      }
     }
   }
 
@@ -96,6 +110,18 @@ final class FanOut {
     }
   }
 
+  /** An admin may stay where it has joined. */
+  private void takeOut(Session session, Caller caller, Following following, Set<RoomId> theirs) {
+    for (RoomId room : theirs) {
+      if (!caller.isAdmin() || !session.rooms().isIn(room)) {
+        following.forget(room);
+      }
+    }
+    if (!caller.isAdmin()) {
+      session.rooms().about(theirs).forEach(room -> rooms.evict(session, caller, room));
+    }
+  }
+
   private void membersSet(Delivery.MembersSet set) {
     for (Session session : sessions.all()) {
       Caller caller = session.caller();
@@ -103,10 +129,8 @@ final class FanOut {
       if (caller != null
           && following != null
           && caller.tenant().equals(set.tenant())
-          && !caller.isAdmin()
           && !set.members().contains(caller.user())) {
-        set.rooms().forEach(following::forget);
-        session.rooms().about(set.rooms()).forEach(room -> rooms.evict(session, caller, room));
+        takeOut(session, caller, following, set.rooms());
       }
     }
     for (UserId member : set.members()) {

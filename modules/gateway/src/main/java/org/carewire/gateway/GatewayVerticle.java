@@ -65,7 +65,7 @@ public final class GatewayVerticle extends VerticleBase {
             authentication,
             sessions,
             shared,
-            new Returning(devices, rooms),
+            new Returning(devices, rooms, limits.joinedRooms()),
             flow,
             config.sessions().pingInterval());
     var commands = new CommandRouter(platform, greeting, rooms);

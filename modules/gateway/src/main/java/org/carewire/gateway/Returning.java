@@ -2,8 +2,8 @@ package org.carewire.gateway;
 
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.carewire.protocol.Caller;
-import org.carewire.protocol.JoinRoom;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SocketId;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +21,20 @@ final class Returning {
     static final Resumed NOTHING = new Resumed(false, List.of());
   }
 
+  /** How long a hello waits for that; what takes longer comes later. */
+  private static final long JOIN_MS = 1_000;
+
   private final DeviceStore devices;
   private final RoomRequests rooms;
+  private final int maxRooms;
 
-  Returning(DeviceStore devices, RoomRequests rooms) {
+  /**
+   * One gateway instance's.
+   *
+   * @param maxRooms that a session may be in
+   */
+  Returning(DeviceStore devices, RoomRequests rooms, int maxRooms) {
+    this.maxRooms = maxRooms;
     this.devices = devices;
     this.rooms = rooms;
   }
@@ -38,15 +48,14 @@ final class Returning {
   Future<Resumed> come(Session session, Caller caller, @Nullable SocketId replaced) {
     return caller.device() == null
         ? Future.succeededFuture(Resumed.NOTHING)
-        : devices.come(caller, replaced).compose(before -> join(session, caller, before));
+        : devices.come(caller, replaced, maxRooms).compose(before -> join(session, caller, before));
   }
 
   private Future<Resumed> join(Session session, Caller caller, DeviceStore.Before before) {
-    var joins =
-        before.rooms().stream()
-            .map(room -> rooms.join(session, caller, new JoinRoom(room, room.kind().type())))
-            .toList();
+    session.rooms().returnsTo(before.rooms());
+    var joins = before.rooms().stream().map(room -> rooms.rejoin(session, caller, room)).toList();
     return Future.join(joins)
+        .timeout(JOIN_MS, TimeUnit.MILLISECONDS)
         .otherwiseEmpty()
         .map(
             _ ->

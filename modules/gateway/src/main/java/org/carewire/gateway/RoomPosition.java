@@ -105,8 +105,7 @@ final class RoomPosition {
 
   /** Whether it is to be waited until it is known who sent an entry; once only. */
   boolean waitsFor(long offset) {
-    boolean isKnown = own != null && own.contains(offset);
-    if (isKnown || waitedFor == offset) {
+    if (offset <= top || waitedFor == offset) {
       return false;
     }
     waitedFor = offset;

@@ -34,12 +34,22 @@ final class RoomRequests {
     this.clock = platform.clock();
   }
 
+  /** Brings a session into a room that its device was in a moment ago, where it still may be. */
+  Future<RoomJoined> rejoin(Session session, Caller caller, RoomId room) {
+    return bringIn(session, caller, new JoinRoom(room, room.kind().type()));
+  }
+
   Future<RoomJoined> join(Session session, Caller caller, JoinRoom join) {
     RoomId room = join.room();
     if (!session.rooms().isIn(room) && session.rooms().size() >= limits.joinedRooms()) {
       throw Refusal.badRequest(
           "roomId", "A session can be in " + limits.joinedRooms() + " rooms, leave one first");
     }
+    return bringIn(session, caller, join).onSuccess(_ -> keep(session));
+  }
+
+  private Future<RoomJoined> bringIn(Session session, Caller caller, JoinRoom join) {
+    RoomId room = join.room();
     SessionRooms.Joining attempt = session.rooms().joining(room);
     return bus.request(ChatEndpoints.JOIN_ROOM, caller, join)
         .onComplete(_ -> session.rooms().endJoining(attempt))
@@ -48,9 +58,11 @@ final class RoomRequests {
   }
 
   private static void settleLater(Session session, RoomId room, Throwable failure) {
-    if (failure instanceof Refusal refusal
-        && refusal.code() == ErrorCode.UNAVAILABLE
-        && !session.rooms().isIn(room)) {
+    boolean isUnsettled =
+        failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE;
+    if (!isUnsettled) {
+      session.rooms().returnsNoMoreTo(room);
+    } else if (!session.rooms().isIn(room)) {
       session.rooms().unsettled(room);
     }
   }
@@ -63,10 +75,7 @@ final class RoomRequests {
       return joined;
     }
     switch (outcome) {
-      case ENTERS -> {
-        sessions.joined(session, caller, room);
-        keep(session);
-      }
+      case ENTERS -> sessions.joined(session, caller, room);
       // The join may have been slower than the leave.
       case HAS_LEFT -> {
         if (!session.rooms().isAbout(room)) {
@@ -126,7 +135,7 @@ final class RoomRequests {
   void keep(Session session) {
     Caller caller = session.caller();
     if (caller != null && caller.device() != null) {
-      devices.keep(caller, session.rooms().joined());
+      devices.keep(caller, session.rooms().remembered());
     }
   }
 
@@ -142,7 +151,7 @@ final class RoomRequests {
     CloseCode closedWith = session.closedWith();
     return closedWith == CloseCode.REPLACED || closedWith == CloseCode.REVOKED
         ? devices.forget(caller)
-        : devices.ended(caller, session.rooms().joined());
+        : devices.ended(caller, session.rooms().remembered());
   }
 
   private Future<?> leaveAll(Session session, Caller caller) {

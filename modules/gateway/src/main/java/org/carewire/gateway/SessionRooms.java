@@ -42,6 +42,31 @@ final class SessionRooms {
   /** Where a request to join was not answered in time and may yet succeed. */
   private final Set<RoomId> unsettled = new HashSet<>(2);
 
+  /** Where the device was a moment ago, and the session is not in yet. */
+  private Set<RoomId> returning = Set.of();
+
+  /** The device was in these rooms a moment ago. */
+  void returnsTo(Set<RoomId> rooms) {
+    returning = new HashSet<>(rooms);
+  }
+
+  /** It has no access to the room any more. */
+  void returnsNoMoreTo(RoomId room) {
+    if (!returning.isEmpty()) {
+      returning.remove(room);
+    }
+  }
+
+  /** What the device is to be in when it returns. */
+  Set<RoomId> remembered() {
+    if (returning.isEmpty()) {
+      return joined;
+    }
+    var remembered = new HashSet<>(joined);
+    remembered.addAll(returning);
+    return remembered;
+  }
+
   Joining joining(RoomId room) {
     var attempt = new Joining(room);
     joining.add(attempt);
@@ -58,6 +83,7 @@ final class SessionRooms {
 
   void joined(RoomId room) {
     unsettled.remove(room);
+    returnsNoMoreTo(room);
     joined.add(room);
   }
 
@@ -77,6 +103,7 @@ final class SessionRooms {
   void remove(RoomId room, Outcome outcome) {
     joined.remove(room);
     unsettled.remove(room);
+    returnsNoMoreTo(room);
     for (Joining attempt : joining) {
       if (attempt.room.equals(room) && attempt.outcome != Outcome.HAS_NO_ACCESS) {
         attempt.outcome = outcome;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Delivery.Entry.class),
   @JsonSubTypes.Type(Delivery.ToParticipants.class),
   @JsonSubTypes.Type(Delivery.ToUsers.class),
+  @JsonSubTypes.Type(Delivery.TopReached.class),
   @JsonSubTypes.Type(Delivery.MembersSet.class),
   @JsonSubTypes.Type(Delivery.SessionReplaced.class),
   @JsonSubTypes.Type(Delivery.UserRevoked.class)
@@ -54,6 +55,14 @@ public sealed interface Delivery {
 
   /** A signal to all sessions of some users. */
   record ToUsers(TenantId tenant, List<UserId> users, ServerEvent event, RawJson data)
+      implements Delivery {}
+
+  /**
+   * How far a room's log has come, where its members may not have been told of all of it.
+   *
+   * @param top the highest offset
+   */
+  record TopReached(TenantId tenant, RoomId room, long top, Collection<UserId> members)
       implements Delivery {}
 
   /**

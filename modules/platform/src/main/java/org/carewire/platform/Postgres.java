@@ -17,6 +17,13 @@ public final class Postgres {
   private static final int ACQUIRE_TIMEOUT_MS = 3_000;
   private static final int MAX_WAITING = 2_000;
   private static final String STATEMENT_TIMEOUT = "10s";
+
+  /**
+   * A connection on which nothing comes for so long is given up: longer than any statement takes,
+   * so its other end is gone without a word, or it is not needed.
+   */
+  private static final int SILENT_SECONDS = 15;
+
   private static final String LOCK_TIMEOUT = "4s";
   private static final int PIPELINED = 64;
   private static final int CACHED_STATEMENTS = 64;
@@ -27,7 +34,10 @@ public final class Postgres {
     return PgBuilder.pool()
         .using(vertx)
         .connectingTo(connectOptions(config))
-        .with(Sockets.failingFast())
+        .with(
+            Sockets.failingFast()
+                .setReadIdleTimeout(SILENT_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS))
         .with(
             new PoolOptions()
                 .setName("postgres")
@@ -57,6 +67,7 @@ public final class Postgres {
         // Plans are made once, so they must do for tables that grow: never by reading all of one.
         .addProperty("plan_cache_mode", "force_generic_plan")
         .addProperty("enable_seqscan", "off")
+        .addProperty("jit", "off")
         .addProperty("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT);
     if (config.tls() != PostgresConfig.Tls.DISABLE) {
       boolean verify = config.tls() == PostgresConfig.Tls.VERIFY_FULL;

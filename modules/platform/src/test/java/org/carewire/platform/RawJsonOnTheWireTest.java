@@ -40,6 +40,7 @@ class RawJsonOnTheWireTest {
         new Delivery.ToParticipants(TENANT, VISIT, ServerEvent.ROOM_USER_JOINED, data, SOCKET),
         new Delivery.ToParticipants(TENANT, VISIT, ServerEvent.TYPING_STOP, data, null),
         new Delivery.ToUsers(TENANT, List.of(ANN, DOC), ServerEvent.TYPING_START, data),
+        new Delivery.TopReached(TENANT, VISIT, 7, List.of(ANN, DOC)),
         new Delivery.MembersSet(TENANT, Set.of(VISIT, CHAT), Set.of(DOC)),
         new Delivery.UserRevoked(TENANT, ANN, TIME),
         new Delivery.SessionReplaced(TENANT, ANN, SOCKET));

@@ -31,6 +31,9 @@ public final class AppendQueue {
   /** Of all that are not answered, wherever they are. */
   private static final int CAPACITY = 10_000;
 
+  /** Of their contents, in bytes. */
+  private static final long CAPACITY_BYTES = 64L * 1024 * 1024;
+
   private static final int MAX_BATCH = 500;
 
   private final Pool pool;
@@ -44,6 +47,7 @@ public final class AppendQueue {
 
   private boolean inFlight;
   private int unanswered;
+  private long unansweredBytes;
 
   public AppendQueue(Vertx vertx, Pool pool, RoomLog log, MeterRegistry metrics) {
     this.pool = pool;
@@ -59,12 +63,21 @@ public final class AppendQueue {
    * @return fails with {@code UNAVAILABLE} where too many wait
    */
   public Future<Appended> append(Append append) {
-    if (unanswered >= CAPACITY) {
+    if (unanswered >= CAPACITY || unansweredBytes >= CAPACITY_BYTES) {
       return Future.failedFuture(Refusal.unavailable("Too many messages wait to be stored"));
     }
+    int bytes = append.content().utf8().length;
     unanswered++;
+    unansweredBytes += bytes;
     Promise<Appended> outcome = Promise.promise();
-    Future<Appended> answered = outcome.future().onComplete(_ -> unanswered--);
+    Future<Appended> answered =
+        outcome
+            .future()
+            .onComplete(
+                _ -> {
+                  unanswered--;
+                  unansweredBytes -= bytes;
+                });
     queue.add(new WaitingAppend(append, outcome));
     next();
     return answered;

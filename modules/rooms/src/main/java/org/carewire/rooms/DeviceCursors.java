@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What devices have acknowledged: kept for a second, of each device and room the highest, then
+ * What devices have acknowledged: kept for a moment, of each device and room the highest, then
  * written together; kept on while PostgreSQL is away. What is lost here is sent to the device
  * again, which drops it. Used on one event loop only.
  */
 public final class DeviceCursors {
   private static final Logger log = LoggerFactory.getLogger(DeviceCursors.class);
-  private static final long FLUSH_MS = 1_000;
+  private static final long FLUSH_MS = 800;
   private static final int CAPACITY = 100_000;
   private static final int BATCH = 1_000;
 

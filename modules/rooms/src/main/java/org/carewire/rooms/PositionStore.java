@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +26,9 @@ public final class PositionStore {
 
   /** A device is noted as seen no more often, so that a reconnect writes nothing. */
   private static final Duration SEEN_EVERY = Duration.ofDays(1);
+
+  /** Of a user; those that were seen last are kept. */
+  private static final int MAX_DEVICES = 100;
 
   private static final int FORGOTTEN_AT_ONCE = 1_000;
 
@@ -67,8 +69,14 @@ public final class PositionStore {
   private static final String FORGET =
       """
       delete from device where key in (
-        select key from device where seen_at < $1 order by seen_at limit $2
-        for update skip locked)
+        select key
+        from (
+          select key, seen_at,
+            row_number() over (
+              partition by tenant_id, user_id order by seen_at desc, key desc) as place
+          from device) as d
+        where seen_at < $1 or place > $2
+        limit $3)
       """;
 
   /** A device as the database names it, in the order in which rows are locked. */
@@ -89,8 +97,17 @@ public final class PositionStore {
    * What is known of one caller.
    *
    * @param stale whether its device is new, or was not seen of late
+   * @param isNew whether its device is new
    */
-  private record Found(List<Position> positions, boolean stale) {}
+  private record Found(List<Position> positions, boolean stale, boolean isNew) {
+
+    /** A device that is new has no cursor yet. */
+    List<Position> positionsOf(Found before) {
+      return before.isNew()
+          ? positions.stream().map(at -> new Position(at.room(), at.top(), null)).toList()
+          : positions;
+    }
+  }
 
   private final Pool pool;
   private final Clock clock;
@@ -118,10 +135,19 @@ public final class PositionStore {
                 }
               }
               return stale.isEmpty()
-                  ? Future.succeededFuture(found)
-                  : register(pool, List.copyOf(stale), now).compose(_ -> find(callers, rooms, now));
-            })
-        .map(found -> found.stream().map(Found::positions).toList());
+                  ? Future.succeededFuture(found.stream().map(Found::positions).toList())
+                  : register(List.copyOf(stale), now)
+                      .compose(_ -> find(callers, rooms, now))
+                      .map(again -> positions(found, again));
+            });
+  }
+
+  private static List<List<Position>> positions(List<Found> before, List<Found> now) {
+    var positions = new ArrayList<List<Position>>(now.size());
+    for (int i = 0; i < now.size(); i++) {
+      positions.add(now.get(i).positionsOf(before.get(i)));
+    }
+    return positions;
   }
 
   private Future<List<Found>> find(List<Caller> callers, List<RoomId> rooms, Instant now) {
@@ -141,7 +167,8 @@ public final class PositionStore {
     for (Row row : rows) {
       int n = row.getInteger("n");
       if (found.size() < n) {
-        found.add(new Found(new ArrayList<>(), row.getBoolean("stale")));
+        boolean isNew = callers.get(n - 1).device() != null && row.getLong("device_key") == null;
+        found.add(new Found(new ArrayList<>(), row.getBoolean("stale"), isNew));
       }
       String room = row.getString("room_id");
       if (room != null) {
@@ -159,9 +186,8 @@ public final class PositionStore {
     return found;
   }
 
-  private static Future<?> register(SqlClient client, List<DeviceName> devices, Instant now) {
-    return client
-        .preparedQuery(REGISTER)
+  private Future<?> register(List<DeviceName> devices, Instant now) {
+    return pool.preparedQuery(REGISTER)
         .execute(
             Tuple.of(
                 devices.stream().map(DeviceName::tenant).toArray(String[]::new),
@@ -170,11 +196,14 @@ public final class PositionStore {
                 utc(now)));
   }
 
-  /** Forgets devices that were not seen for long; answers how many, some at a time. */
-  public Future<Integer> forgetUnseen() {
+  /** Forgets devices that were not seen for long, and those of a user beyond the last hundred. */
+  public Future<?> forgetUnseen() {
     return pool.preparedQuery(FORGET)
-        .execute(Tuple.of(utc(clock.instant().minus(FORGOTTEN_AFTER)), FORGOTTEN_AT_ONCE))
-        .map(RowSet::rowCount);
+        .execute(
+            Tuple.of(utc(clock.instant().minus(FORGOTTEN_AFTER)), MAX_DEVICES, FORGOTTEN_AT_ONCE))
+        .compose(
+            rows ->
+                rows.rowCount() < FORGOTTEN_AT_ONCE ? Future.succeededFuture() : forgetUnseen());
   }
 
   private static DeviceName name(Caller caller) {
