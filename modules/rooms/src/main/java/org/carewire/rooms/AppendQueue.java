@@ -93,12 +93,22 @@ public final class AppendQueue {
     }
     inFlight = true;
     batchSizes.record(batch.size());
-    store(batch)
+    attempt(WaitingAppend.appends(batch), RoomLogStore.BEGIN_IMPATIENT, Conflicts.ATTEMPTS)
         .onComplete(
-            _ -> {
-              inFlight = false;
-              next();
+            outcomes -> {
+              // Before the answers, so that PostgreSQL works while they are sent.
+              goOn();
+              answer(batch, outcomes);
+            },
+            failure -> {
+              failed(batch, failure);
+              goOn();
             });
+  }
+
+  private void goOn() {
+    inFlight = false;
+    next();
   }
 
   /**
@@ -124,19 +134,14 @@ public final class AppendQueue {
     return batch;
   }
 
-  /** Stores a batch and answers its appends; never fails. */
-  private Future<Void> store(List<WaitingAppend> batch) {
-    return inTransaction(batch, RoomLogStore.BEGIN_IMPATIENT)
-        .recover(
-            failure -> {
-              Map<RoomKey, List<WaitingAppend>> byRoom = byRoom(batch);
-              if (RoomLogStore.isLocked(failure) || mayBeOneOfThem(batch, failure)) {
-                byRoom.forEach((room, of) -> setApart(Set.of(room), storePatiently(of)));
-              } else {
-                setApart(byRoom.keySet(), settle(batch, failure));
-              }
-              return Future.succeededFuture();
-            });
+  /** Tries a batch that could not be stored room by room, or finds out whether it is. */
+  private void failed(List<WaitingAppend> batch, Throwable failure) {
+    Map<RoomKey, List<WaitingAppend>> byRoom = byRoom(batch);
+    if (RoomLogStore.isLocked(failure) || mayBeOneOfThem(batch, failure)) {
+      byRoom.forEach((room, of) -> setApart(Set.of(room), storePatiently(of)));
+    } else {
+      setApart(byRoom.keySet(), settle(batch, failure));
+    }
   }
 
   private static Map<RoomKey, List<WaitingAppend>> byRoom(List<WaitingAppend> batch) {
@@ -157,7 +162,9 @@ public final class AppendQueue {
   }
 
   private Future<Void> storePatiently(List<WaitingAppend> batch) {
-    return inTransaction(batch, RoomLogStore.BEGIN)
+    return attempt(WaitingAppend.appends(batch), RoomLogStore.BEGIN, Conflicts.ATTEMPTS)
+        .onSuccess(outcomes -> answer(batch, outcomes))
+        .<Void>mapEmpty()
         .recover(
             failure -> mayBeOneOfThem(batch, failure) ? storeEach(batch) : settle(batch, failure));
   }
@@ -196,15 +203,10 @@ public final class AppendQueue {
         .mapEmpty();
   }
 
-  private Future<Void> inTransaction(List<WaitingAppend> batch, String begin) {
-    return attempt(WaitingAppend.appends(batch), begin, Conflicts.ATTEMPTS)
-        .onSuccess(
-            outcomes -> {
-              for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).answer(outcomes.get(i));
-              }
-            })
-        .mapEmpty();
+  private static void answer(List<WaitingAppend> batch, List<Appended> outcomes) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).answer(outcomes.get(i));
+    }
   }
 
   private Future<List<Appended>> attempt(List<Append> appends, String begin, int attemptsLeft) {

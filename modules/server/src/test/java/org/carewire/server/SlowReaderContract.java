@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** Who does not read is let go, and costs the server no more than its share of memory. */
 abstract class SlowReaderContract extends Contract {
-  private static final int BATCHES = 40;
+  private static final int BATCHES = 24;
   private static final int BATCH = 50;
 
-  /** With the frame around it 8 kB; all of them together 16 MB. */
+  /** With the frame around it 8 kB; all of them together 10 MB. */
   private static final String TEXT = "x".repeat(8_000);
 
   /** More than two batches: what comes while a client that polls asks for the next. */
@@ -31,7 +31,7 @@ abstract class SlowReaderContract extends Contract {
   Map<String, String> settings() {
     return Map.of(
         "limits.queuedBytes", Integer.toString(QUEUED_BYTES),
-        "session.stallTimeout", "4s",
+        "session.stallTimeout", "2s",
         "limits.messagesPerSecond", "100000",
         "limits.messageBurst", "100000",
         "limits.requestsPerSecond", "100000",
@@ -73,13 +73,13 @@ abstract class SlowReaderContract extends Contract {
     double fromLogBefore = fromLog();
 
     slow.stopReading();
-    send(sender, room, BATCHES / 2);
+    send(sender, room, BATCHES);
     slow.resumeReading();
 
-    assertHasAll(slow, BATCHES / 2);
+    assertHasAll(slow, BATCHES);
     assertThat(fromLog()).isGreaterThan(fromLogBefore);
     send(sender, room, 1);
-    slow.next("message:new", message -> message.get("offset").asInt() == BATCHES / 2 * BATCH + 1);
+    slow.next("message:new", message -> message.get("offset").asInt() == BATCHES * BATCH + 1);
   }
 
   private double fromLog() {
