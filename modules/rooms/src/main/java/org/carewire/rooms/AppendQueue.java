@@ -36,6 +36,15 @@ public final class AppendQueue {
 
   private static final int MAX_BATCH = 500;
 
+  /**
+   * Where fewer wait, the next batch waits a moment for more: what a batch costs is mostly the same
+   * however small it is.
+   */
+  private static final int ENOUGH = 100;
+
+  private static final long GATHER_MS = 2;
+
+  private final Vertx vertx;
   private final Pool pool;
   private final RoomLog log;
   private final DoubtfulAppends doubtful;
@@ -50,6 +59,7 @@ public final class AppendQueue {
   private long unansweredBytes;
 
   public AppendQueue(Vertx vertx, Pool pool, RoomLog log, MeterRegistry metrics) {
+    this.vertx = vertx;
     this.pool = pool;
     this.log = log;
     this.doubtful = new DoubtfulAppends(vertx, pool, log, metrics);
@@ -107,6 +117,14 @@ public final class AppendQueue {
   }
 
   private void goOn() {
+    if (queue.size() >= ENOUGH) {
+      takeNext();
+    } else {
+      vertx.setTimer(GATHER_MS, _ -> takeNext());
+    }
+  }
+
+  private void takeNext() {
     inFlight = false;
     next();
   }
