@@ -24,7 +24,10 @@ public class Talk {
         http.newWebSocketBuilder()
             .buildAsync(URI.create("ws://" + server + "/ws"), new Screen())
             .join();
-    send(socket, "{\"id\":0,\"event\":\"session:hello\",\"data\":{\"token\":\"" + token + "\"}}");
+    send(
+        socket,
+        "{\"id\":0,\"event\":\"session:hello\",\"data\":{\"deviceId\":\"talk\",\"token\":\"" + token
+            + "\"}}");
     String room = "visit:" + arguments[1];
     send(socket, "{\"id\":1,\"event\":\"room:join\",\"data\":{\"roomId\":\"" + room + "\"}}");
     var lines = new Scanner(System.in);
