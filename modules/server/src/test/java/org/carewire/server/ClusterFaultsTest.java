@@ -99,7 +99,6 @@ class ClusterFaultsTest {
   }
 
   private static void awaitMessage(TestClient client, JsonNode sent) {
-    client.next(
-        "message:new", message -> message.path("id").equals(sent.path("id")), FOUND_WITHIN);
+    client.next("message:new", message -> message.path("id").equals(sent.path("id")), FOUND_WITHIN);
   }
 }
