@@ -24,35 +24,64 @@ public final class Postgres {
    */
   private static final int SILENT_SECONDS = 15;
 
+  private static final int WATCHED_SILENT_SECONDS = 2;
   private static final String LOCK_TIMEOUT = "4s";
   private static final int PIPELINED = 64;
   private static final int CACHED_STATEMENTS = 64;
 
   private Postgres() {}
 
+  /**
+   * The pool; where there are several servers, to the primary, whichever it is. Then it blocks for
+   * a moment, to find it.
+   */
   public static Pool pool(Vertx vertx, PostgresConfig config) {
+    return config.servers().size() == 1
+        ? pool(vertx, config, config.servers().getFirst())
+        : PrimaryPool.open(vertx, config);
+  }
+
+  /** A pool to one server. */
+  static Pool pool(Vertx vertx, PostgresConfig config, ServerAddress server) {
+    return pool(
+        vertx,
+        connectOptions(config, server),
+        SILENT_SECONDS,
+        new PoolOptions()
+            .setName("postgres")
+            .setMaxSize(config.poolSize())
+            .setMaxWaitQueueSize(MAX_WAITING)
+            .setConnectionTimeout(ACQUIRE_TIMEOUT_MS)
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS));
+  }
+
+  /** One connection to a server, on which something is asked all the time. */
+  static Pool watch(Vertx vertx, PostgresConfig config, ServerAddress server) {
+    return pool(
+        vertx,
+        connectOptions(config, server),
+        WATCHED_SILENT_SECONDS,
+        new PoolOptions().setName("postgres-watch").setMaxSize(1).setMaxWaitQueueSize(1));
+  }
+
+  private static Pool pool(
+      Vertx vertx, PgConnectOptions server, int silentSeconds, PoolOptions options) {
     return PgBuilder.pool()
         .using(vertx)
-        .connectingTo(connectOptions(config))
+        .connectingTo(server)
         .with(
             Sockets.failingFast()
-                .setReadIdleTimeout(SILENT_SECONDS)
+                .setReadIdleTimeout(silentSeconds)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS))
-        .with(
-            new PoolOptions()
-                .setName("postgres")
-                .setMaxSize(config.poolSize())
-                .setMaxWaitQueueSize(MAX_WAITING)
-                .setConnectionTimeout(ACQUIRE_TIMEOUT_MS)
-                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+        .with(options)
         .build();
   }
 
-  private static PgConnectOptions connectOptions(PostgresConfig config) {
+  private static PgConnectOptions connectOptions(PostgresConfig config, ServerAddress server) {
     PgConnectOptions options =
         new PgConnectOptions()
-            .setHost(config.host())
-            .setPort(config.port())
+            .setHost(server.host())
+            .setPort(server.port())
             .setDatabase(config.database())
             .setUser(config.user())
             .setPassword(config.password())

@@ -133,7 +133,7 @@ final class Node implements AutoCloseable {
     NodeId node = NodeId.fresh();
     Bus bus = new Bus(vertx, config.instances(), metrics);
     Pool pool = Postgres.pool(vertx, config.postgres());
-    var redis = new RedisAccess(vertx, config.redisUri());
+    var redis = new RedisAccess(vertx, config.redis());
     return new Platform(
         vertx,
         node,

@@ -87,7 +87,7 @@ public final class PrivatePostgres implements AutoCloseable {
     }
   }
 
-  private static void signal(String name, Stream<ProcessHandle> processes) {
+  static void signal(String name, Stream<ProcessHandle> processes) {
     List<String> pids = processes.map(process -> Long.toString(process.pid())).toList();
     try {
       var command = Stream.concat(Stream.of("kill", "-" + name), pids.stream()).toList();
