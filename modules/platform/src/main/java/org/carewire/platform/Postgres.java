@@ -6,6 +6,7 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
@@ -41,9 +42,13 @@ public final class Postgres {
         : PrimaryPool.open(vertx, config);
   }
 
-  /** A pool to one server. */
-  static Pool pool(Vertx vertx, PostgresConfig config, ServerAddress server) {
-    return pool(
+  private static Pool pool(Vertx vertx, PostgresConfig config, ServerAddress server) {
+    return builder(vertx, config, server).build();
+  }
+
+  /** What makes a pool to one server. */
+  static ClientBuilder<Pool> builder(Vertx vertx, PostgresConfig config, ServerAddress server) {
+    return builder(
         vertx,
         connectOptions(config, server),
         SILENT_SECONDS,
@@ -57,14 +62,15 @@ public final class Postgres {
 
   /** One connection to a server, on which something is asked all the time. */
   static Pool watch(Vertx vertx, PostgresConfig config, ServerAddress server) {
-    return pool(
-        vertx,
-        connectOptions(config, server),
-        WATCHED_SILENT_SECONDS,
-        new PoolOptions().setName("postgres-watch").setMaxSize(1).setMaxWaitQueueSize(1));
+    return builder(
+            vertx,
+            connectOptions(config, server),
+            WATCHED_SILENT_SECONDS,
+            new PoolOptions().setName("postgres-watch").setMaxSize(1).setMaxWaitQueueSize(1))
+        .build();
   }
 
-  private static Pool pool(
+  private static ClientBuilder<Pool> builder(
       Vertx vertx, PgConnectOptions server, int silentSeconds, PoolOptions options) {
     return PgBuilder.pool()
         .using(vertx)
@@ -73,8 +79,7 @@ public final class Postgres {
             Sockets.failingFast()
                 .setReadIdleTimeout(silentSeconds)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS))
-        .with(options)
-        .build();
+        .with(options);
   }
 
   private static PgConnectOptions connectOptions(PostgresConfig config, ServerAddress server) {

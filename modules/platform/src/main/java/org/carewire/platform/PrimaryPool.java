@@ -1,5 +1,10 @@
 package org.carewire.platform;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -9,6 +14,9 @@ import io.vertx.sqlclient.Query;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.Connection;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +51,36 @@ final class PrimaryPool implements Pool {
       end
       """;
 
-  private record Primary(ServerAddress server, Pool pool) {}
+  private record Primary(ServerAddress server, Pool pool, ChannelGroup channels) {
+    static Primary at(Vertx vertx, PostgresConfig config, ServerAddress server) {
+      var channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+      Pool pool =
+          Postgres.builder(vertx, config, server)
+              .withConnectHandler(
+                  connection -> {
+                    channels.add(channel(connection));
+                    connection.close();
+                  })
+              .build();
+      return new Primary(server, pool, channels);
+    }
+
+    private static Channel channel(SqlConnection connection) {
+      Connection pooled = ((SqlConnectionInternal) connection).unwrap();
+      return ((SocketConnectionBase) pooled.unwrap()).socket().channelHandlerContext().channel();
+    }
+
+    /** Ends also what is under way; the pool by itself would wait for the server. */
+    void abandon() {
+      pool.close();
+      for (Channel channel : channels) {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+          var _ = first.close();
+        }
+      }
+    }
+  }
 
   private record Claim(ServerAddress server, long timeline) {}
 
@@ -59,7 +96,7 @@ final class PrimaryPool implements Pool {
     this.config = config;
     config.servers().forEach(server -> watched.put(server, Postgres.watch(vertx, config, server)));
     ServerAddress first = config.servers().getFirst();
-    this.primary = new Primary(first, Postgres.pool(vertx, config, first));
+    this.primary = Primary.at(vertx, config, first);
   }
 
   /** Blocks until it has looked for the primary once. */
@@ -120,8 +157,8 @@ final class PrimaryPool implements Pool {
     log.atInfo().addKeyValue("server", server).log("postgres.primaryFound");
     Primary former = primary;
     if (!server.equals(former.server)) {
-      primary = new Primary(server, Postgres.pool(vertx, config, server));
-      former.pool.close();
+      primary = Primary.at(vertx, config, server);
+      former.abandon();
     }
   }
 
