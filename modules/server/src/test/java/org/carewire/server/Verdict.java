@@ -38,7 +38,9 @@ final class Verdict {
     /** To the sending session its message comes as {@code message:sent}. */
     OWN,
     /** Each request is answered, and by what it deserves. */
-    ANSWERED
+    ANSWERED,
+    /** A node that is asked to end does, in time and with 0. */
+    ENDS
   }
 
   record Violation(Invariant invariant, String what) {}

@@ -1,0 +1,132 @@
+package org.carewire.server;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.carewire.server.FaultDriver.Incident;
+import org.carewire.server.Verdict.Invariant;
+import org.carewire.server.Verdict.Violation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster, a crowd and a plan of faults: what was done, what everybody saw, and whether that is
+ * what it should be.
+ *
+ * @param settled how long it took after the last fault was mended
+ */
+record ChaosRun(
+    long seed,
+    Instant begun,
+    List<Incident> incidents,
+    AwayTimes away,
+    Figures figures,
+    Duration settled,
+    List<Violation> violations) {
+
+  /**
+   * What went through.
+   *
+   * @param sent attempts to send, repeats included
+   * @param received entries that came to clients
+   */
+  record Figures(int sent, long acknowledged, long stored, long received, long connections) {}
+
+  private static final int SHOWN_OF_EACH = 8;
+
+  /**
+   * Plays it.
+   *
+   * @param changedClasses of the nodes, with a bug; null where they are as they are
+   */
+  static ChaosRun play(
+      Path folder,
+      long seed,
+      int nodes,
+      int clients,
+      FaultPlan plan,
+      @Nullable Path changedClasses) {
+    try (ProcessCluster cluster = ProcessCluster.start(folder, nodes, changedClasses);
+        var driver = new FaultDriver(cluster)) {
+      Instant begun;
+      var violations = new ArrayList<Violation>();
+      DeliveryModel model;
+      Duration settled;
+      StoredLog log;
+      try (var crowd = new Crowd(cluster, seed, clients)) {
+        model = crowd.model();
+        crowd.arrive();
+        begun = Instant.now();
+        driver.follow(plan);
+        crowd.settle().forEach(what -> violations.add(new Violation(Invariant.COMPLETE, what)));
+        settled = crowd.settling();
+        log = StoredLog.read(cluster.database());
+      }
+      driver.endAll();
+      Verdict verdict = Verdict.on(model, log);
+      violations.addAll(verdict.violations());
+      driver.shortcomings().forEach(what -> violations.add(new Violation(Invariant.ENDS, what)));
+      List<Incident> incidents = driver.incidents();
+      return new ChaosRun(
+          seed,
+          begun,
+          incidents,
+          AwayTimes.of(model, incidents),
+          figures(model, log, verdict),
+          settled,
+          violations);
+    }
+  }
+
+  private static Figures figures(DeliveryModel model, StoredLog log, Verdict verdict) {
+    return new Figures(
+        model.sendings().size(),
+        model.sendings().stream().filter(Sending::isAcknowledged).count(),
+        log.rooms().values().stream().mapToLong(List::size).sum(),
+        verdict.compared(),
+        model.devices().stream().mapToLong(device -> device.connections().size()).sum());
+  }
+
+  /** {@code ./mvnw -Pchaos}; exits with 1 where something fell short. */
+  public static void main(String[] arguments) throws Exception {
+    long seed = Long.getLong("carewire.seed", ThreadLocalRandom.current().nextInt(1_000_000));
+    int nodes = Integer.getInteger("carewire.chaos.nodes", 3);
+    int clients = Integer.getInteger("carewire.chaos.clients", 300);
+    Duration time = Duration.ofSeconds(Integer.getInteger("carewire.chaos.seconds", 600));
+    FaultPlan plan = FaultPlan.of(seed, nodes, time, Duration.ofSeconds(5), Duration.ofSeconds(15));
+    Path folder = Files.createTempDirectory("carewire-chaos");
+    ChaosRun run = play(folder, seed, nodes, clients, plan, null);
+    System.out.println(run);
+    System.exit(run.violations().isEmpty() ? 0 : 1);
+  }
+
+  @Override
+  public String toString() {
+    var text = new StringBuilder("-Dcarewire.seed=" + seed);
+    for (Incident incident : incidents) {
+      text.append(
+          "\n  %6.1f s to %6.1f s: %s"
+              .formatted(sinceBegin(incident.from()), sinceBegin(incident.to()), incident.fault()));
+    }
+    text.append("\n").append(figures);
+    text.append("\nsettled after %.1f s".formatted(AwayTimes.seconds(settled)));
+    text.append("\naway:").append(away);
+    text.append("\n").append(violations.size()).append(" violations");
+    for (Invariant invariant : Invariant.values()) {
+      violations.stream()
+          .filter(violation -> violation.invariant() == invariant)
+          .limit(SHOWN_OF_EACH)
+          .forEach(
+              violation ->
+                  text.append("\n  ").append(invariant).append(": ").append(violation.what()));
+    }
+    return text.toString();
+  }
+
+  private double sinceBegin(Instant time) {
+    return AwayTimes.seconds(Duration.between(begun, time));
+  }
+}
