@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.carewire.server.FaultDriver.Incident;
 import org.carewire.server.Verdict.Invariant;
 import org.carewire.server.Verdict.Violation;
@@ -35,33 +37,44 @@ record ChaosRun(
    */
   record Figures(int sent, long acknowledged, long stored, long received, long connections) {}
 
-  private static final int SHOWN_OF_EACH = 8;
-
   /**
-   * Plays it.
+   * What is to be played.
    *
+   * @param settling how long everybody may take to have everything once all is mended
    * @param changedClasses of the nodes, with a bug; null where they are as they are
    */
-  static ChaosRun play(
-      Path folder,
+  record Setup(
       long seed,
       int nodes,
       int clients,
       FaultPlan plan,
-      @Nullable Path changedClasses) {
-    try (ProcessCluster cluster = ProcessCluster.start(folder, nodes, changedClasses);
+      Duration settling,
+      @Nullable Path changedClasses) {}
+
+  private static final Duration SETTLING = Duration.ofSeconds(20);
+  private static final int SHOWN_OF_EACH = 8;
+
+  static Setup setup(long seed, int nodes, int clients, FaultPlan plan) {
+    return new Setup(seed, nodes, clients, plan, SETTLING, null);
+  }
+
+  static ChaosRun play(Path folder, Setup setup) {
+    try (ProcessCluster cluster =
+            ProcessCluster.start(folder, setup.nodes(), setup.changedClasses());
         var driver = new FaultDriver(cluster)) {
       Instant begun;
       var violations = new ArrayList<Violation>();
       DeliveryModel model;
       Duration settled;
       StoredLog log;
-      try (var crowd = new Crowd(cluster, seed, clients)) {
+      try (var crowd = new Crowd(cluster, setup.seed(), setup.clients())) {
         model = crowd.model();
         crowd.arrive();
         begun = Instant.now();
-        driver.follow(plan);
-        crowd.settle().forEach(what -> violations.add(new Violation(Invariant.COMPLETE, what)));
+        driver.follow(setup.plan());
+        crowd
+            .settle(setup.settling())
+            .forEach(what -> violations.add(new Violation(Invariant.COMPLETE, what)));
         settled = crowd.settling();
         log = StoredLog.read(cluster.database());
       }
@@ -71,7 +84,7 @@ record ChaosRun(
       driver.shortcomings().forEach(what -> violations.add(new Violation(Invariant.ENDS, what)));
       List<Incident> incidents = driver.incidents();
       return new ChaosRun(
-          seed,
+          setup.seed(),
           begun,
           incidents,
           AwayTimes.of(model, incidents),
@@ -90,15 +103,21 @@ record ChaosRun(
         model.devices().stream().mapToLong(device -> device.connections().size()).sum());
   }
 
+  Set<Invariant> broken() {
+    return violations.stream().map(Violation::invariant).collect(Collectors.toSet());
+  }
+
   /** {@code ./mvnw -Pchaos}; exits with 1 where something fell short. */
   public static void main(String[] arguments) throws Exception {
-    long seed = Long.getLong("carewire.seed", ThreadLocalRandom.current().nextInt(1_000_000));
+    long given = Long.getLong("carewire.seed", -1);
+    long seed = given < 0 ? ThreadLocalRandom.current().nextInt(1_000_000) : given;
+    System.out.println("-Dcarewire.seed=" + seed);
     int nodes = Integer.getInteger("carewire.chaos.nodes", 3);
     int clients = Integer.getInteger("carewire.chaos.clients", 300);
     Duration time = Duration.ofSeconds(Integer.getInteger("carewire.chaos.seconds", 600));
     FaultPlan plan = FaultPlan.of(seed, nodes, time, Duration.ofSeconds(5), Duration.ofSeconds(15));
     Path folder = Files.createTempDirectory("carewire-chaos");
-    ChaosRun run = play(folder, seed, nodes, clients, plan, null);
+    ChaosRun run = play(folder, setup(seed, nodes, clients, plan));
     System.out.println(run);
     System.exit(run.violations().isEmpty() ? 0 : 1);
   }

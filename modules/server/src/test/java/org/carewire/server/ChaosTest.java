@@ -2,19 +2,25 @@ package org.carewire.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.carewire.server.FaultPlan.Kind;
+import org.carewire.server.Verdict.Invariant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Some minutes of a bad day in short. {@code -Dcarewire.seed=} takes the faults of an earlier run;
- * {@code ./mvnw -Pchaos} is the long one.
+ * A bad day in short, and bugs that must not outlive one. {@code -Dcarewire.seed=} takes the faults
+ * of an earlier run; {@code ./mvnw -Pchaos} is the long one.
  */
 class ChaosTest {
   private static final int NODES = 3;
   private static final int CLIENTS = 40;
+  private static final long SEED_WITH_A_BUG = 5;
+  private static final int CLIENTS_WITH_A_BUG = 12;
 
   @TempDir Path folder;
 
@@ -25,10 +31,60 @@ class ChaosTest {
         FaultPlan.of(
             seed, NODES, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
-    ChaosRun run = ChaosRun.play(folder, seed, NODES, CLIENTS, plan, null);
+    ChaosRun run = ChaosRun.play(folder, ChaosRun.setup(seed, NODES, CLIENTS, plan));
 
     System.out.println(run);
     assertThat(run.violations()).as("%s", run).isEmpty();
     assertThat(run.figures().received()).as("%s", run).isGreaterThan(1_000);
+  }
+
+  @Test
+  void seesThatAnAcknowledgedMessageWasNotDurable() throws Exception {
+    plantBug(
+        "platform",
+        "org.carewire.platform.Postgres",
+        ".addProperty(\"jit\", \"off\")",
+        ".addProperty(\"jit\", \"off\").addProperty(\"synchronous_commit\", \"off\")");
+
+    assertThat(playWithBug(1, Kind.POSTGRES_RESTARTED).broken()).contains(Invariant.STORED);
+  }
+
+  @Test
+  void seesThatReceiptsGoDown() throws Exception {
+    plantBug(
+        "rooms",
+        "org.carewire.rooms.ReceiptStore",
+        "set delivered = greatest(m.delivered, b.delivered), read = greatest(m.read, b.read)",
+        "set delivered = b.delivered, read = b.read");
+
+    assertThat(playWithBug(1, Kind.REDIS_EMPTIED).broken()).contains(Invariant.RECEIPTS);
+  }
+
+  private void plantBug(String module, String className, String expression, String instead)
+      throws IOException {
+    ChangedClass.compile(folder.resolve("bug"), module, className, expression, instead);
+  }
+
+  private ChaosRun playWithBug(int nodes, Kind kind) {
+    FaultPlan plan =
+        FaultPlan.of(
+            SEED_WITH_A_BUG,
+            nodes,
+            Set.of(kind),
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2));
+    ChaosRun run =
+        ChaosRun.play(
+            folder,
+            new ChaosRun.Setup(
+                SEED_WITH_A_BUG,
+                nodes,
+                CLIENTS_WITH_A_BUG,
+                plan,
+                Duration.ofSeconds(4),
+                folder.resolve("bug")));
+    System.out.println(run);
+    return run;
   }
 }

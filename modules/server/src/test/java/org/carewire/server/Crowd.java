@@ -34,7 +34,6 @@ final class Crowd implements AutoCloseable {
   private static final Duration EXCUSED = Duration.ofSeconds(12);
 
   private static final Duration ENROLLED_WITHIN = Duration.ofSeconds(30);
-  private static final Duration SETTLED_WITHIN = Duration.ofSeconds(20);
 
   /** Of the whole crowd. */
   private static final int ACTS_A_SECOND = 100;
@@ -191,22 +190,23 @@ final class Crowd implements AutoCloseable {
 
   /**
    * Everybody comes to rest, and one more message is sent to each room, which everybody must get.
-   * What does not come in time is found missing later. Answers what did not even settle.
+   * What does not come in time is found missing later. Answers who did not settle.
    */
-  List<String> settle() {
+  List<String> settle(Duration limit) {
     members.forEach(CrowdMember::calmDown);
     long begun = System.nanoTime();
+    long deadline = begun + limit.toNanos();
     var unsettled = new ArrayList<String>();
-    await(() -> members.stream().allMatch(this::isSettled));
+    await(deadline, () -> members.stream().allMatch(this::isSettled));
     for (ModelRoom room : model.rooms()) {
       members.stream()
           .filter(member -> model.isMember(member.device(), room))
           .findAny()
           .ifPresent(member -> member.sayIn(room));
     }
-    await(() -> members.stream().allMatch(this::isSettled));
+    await(deadline, () -> members.stream().allMatch(this::isSettled));
     Map<String, Long> tops = StoredLog.tops(database);
-    await(() -> members.stream().allMatch(member -> hasAll(member, tops)));
+    await(deadline, () -> members.stream().allMatch(member -> hasAll(member, tops)));
     for (CrowdMember member : members) {
       if (!isSettled(member)) {
         unsettled.add(member.device() + " is not back, or has unacknowledged messages");
@@ -242,8 +242,8 @@ final class Crowd implements AutoCloseable {
             });
   }
 
-  private static void await(BooleanSupplier condition) {
-    var _ = DemoFolder.await(SETTLED_WITHIN, condition);
+  private static void await(long deadline, BooleanSupplier condition) {
+    var _ = DemoFolder.await(Duration.ofNanos(deadline - System.nanoTime()), condition);
   }
 
   @Override
