@@ -107,7 +107,7 @@ record ChaosRun(
     return violations.stream().map(Violation::invariant).collect(Collectors.toSet());
   }
 
-  /** {@code ./mvnw -Pchaos}; exits with 1 where something fell short. */
+  /** {@code ./mvnw -Pchaos}, see docs/chaos.md; exits with 1 where something fell short. */
   public static void main(String[] arguments) throws Exception {
     long given = Long.getLong("carewire.seed", -1);
     long seed = given < 0 ? ThreadLocalRandom.current().nextInt(1_000_000) : given;
@@ -115,10 +115,11 @@ record ChaosRun(
     int nodes = Integer.getInteger("carewire.chaos.nodes", 3);
     int clients = Integer.getInteger("carewire.chaos.clients", 300);
     Duration time = Duration.ofSeconds(Integer.getInteger("carewire.chaos.seconds", 600));
-    FaultPlan plan = FaultPlan.of(seed, nodes, time, Duration.ofSeconds(5), Duration.ofSeconds(15));
+    Duration gap = Duration.ofSeconds(Integer.getInteger("carewire.chaos.gap", 5));
+    FaultPlan plan = FaultPlan.of(seed, nodes, time, gap, gap.multipliedBy(3));
     Path folder = Files.createTempDirectory("carewire-chaos");
     ChaosRun run = play(folder, setup(seed, nodes, clients, plan));
-    System.out.println(run);
+    System.out.println(run + "\nWhat the nodes printed is in " + folder);
     System.exit(run.violations().isEmpty() ? 0 : 1);
   }
 
