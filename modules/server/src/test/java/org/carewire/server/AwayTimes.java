@@ -3,7 +3,6 @@ package org.carewire.server;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +15,13 @@ final class AwayTimes {
   /** A client may lose its connection so long after what was done to its server. */
   private static final Duration LATE = Duration.ofSeconds(10);
 
+  /** When servers are replaced in good order. */
+  private static final Duration LIMIT_OF_RESTART = Duration.ofSeconds(3);
+
+  /** From the moment at which a server dies or hangs. */
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final List<String> late = new ArrayList<>();
   private final Map<String, List<Duration>> byCause = new TreeMap<>();
 
   static AwayTimes of(DeliveryModel model, List<Incident> incidents) {
@@ -51,24 +57,37 @@ final class AwayTimes {
                         && end.isBefore(incident.from().plus(LATE)))
             .reduce((_, last) -> last)
             .orElse(null);
-    String name = cause == null ? "other" : cause.fault().getClass().getSimpleName();
-    byCause
-        .computeIfAbsent(name, _ -> new ArrayList<>())
-        .add(Duration.between(cause == null ? end : begin(cause, end), back));
+    if (cause == null) {
+      note("other", Duration.between(end, back));
+      return;
+    }
+    Duration time = Duration.between(isRestart(cause) ? end : cause.from(), back);
+    note(cause.fault().getClass().getSimpleName(), time);
+    Duration limit = isRestart(cause) ? LIMIT_OF_RESTART : LIMIT;
+    if (time.compareTo(limit) > 0 && isAlone(cause, back, incidents)) {
+      late.add(lost + " was away for " + time + " by " + cause.fault());
+    }
+  }
+
+  private void note(String cause, Duration time) {
+    byCause.computeIfAbsent(cause, _ -> new ArrayList<>()).add(time);
+  }
+
+  /** Whether nothing else went wrong meanwhile. */
+  private static boolean isAlone(Incident cause, Instant back, List<Incident> incidents) {
+    return incidents.stream()
+        .filter(other -> !other.equals(cause) && !(isRestart(other) && isRestart(cause)))
+        .noneMatch(other -> other.from().isBefore(back) && other.to().isAfter(cause.from()));
   }
 
   /** Who is told to go is away once it has gone; a server that dies or hangs is away at once. */
-  private static Instant begin(Incident cause, Instant end) {
-    return switch (cause.fault()) {
-      case Fault.Restarted _, Fault.AllRestarted _ -> end;
-      default -> cause.from();
-    };
+  private static boolean isRestart(Incident cause) {
+    return cause.fault() instanceof Fault.Restarted || cause.fault() instanceof Fault.AllRestarted;
   }
 
-  /** Zero where nobody was. */
-  Duration longest(Class<? extends Fault> cause) {
-    List<Duration> times = byCause.getOrDefault(cause.getSimpleName(), List.of());
-    return times.isEmpty() ? Duration.ZERO : Collections.max(times);
+  /** Who was away for longer than it should be. */
+  List<String> late() {
+    return late;
   }
 
   @Override

@@ -83,14 +83,10 @@ record ChaosRun(
       violations.addAll(verdict.violations());
       driver.shortcomings().forEach(what -> violations.add(new Violation(Invariant.ENDS, what)));
       List<Incident> incidents = driver.incidents();
+      AwayTimes away = AwayTimes.of(model, incidents);
+      away.late().forEach(what -> violations.add(new Violation(Invariant.BACK, what)));
       return new ChaosRun(
-          setup.seed(),
-          begun,
-          incidents,
-          AwayTimes.of(model, incidents),
-          figures(model, log, verdict),
-          settled,
-          violations);
+          setup.seed(), begun, incidents, away, figures(model, log, verdict), settled, violations);
     }
   }
 

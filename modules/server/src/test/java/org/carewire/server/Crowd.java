@@ -18,10 +18,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.Entrance;
 import org.carewire.testkit.TestPostgres;
 import org.carewire.testkit.Tokens;
+import org.jspecify.annotations.Nullable;
 
 /**
  * People of a clinic with their devices, who talk while the servers come and go. What a later
@@ -142,8 +144,7 @@ final class Crowd implements AutoCloseable {
   private void add(ModelUser user, String name, int clients) {
     var device = new ModelDevice(model, user, name.isEmpty() ? null : name);
     model.devices().add(device);
-    List<ModelRoom> rooms =
-        model.rooms().stream().filter(room -> room.concerns(user.id())).toList();
+    List<ModelRoom> rooms = rooms(device).toList();
     Entrance[] entrances = Entrance.values();
     Entrance entrance =
         members.size() % 2 == 0
@@ -154,7 +155,7 @@ final class Crowd implements AutoCloseable {
         new CrowdMember(model, device, entrance, rooms, new Random(random.nextLong()), pause));
   }
 
-  /** Everybody comes, and is there when this returns. */
+  /** Everybody comes, and begins once all are there. */
   void arrive() {
     members.forEach(threads::execute);
     threads.execute(this::audit);
@@ -162,6 +163,7 @@ final class Crowd implements AutoCloseable {
         ENROLLED_WITHIN,
         () -> members.stream().allMatch(member -> isReady(member.device())),
         "Not everybody has come");
+    members.forEach(CrowdMember::begin);
   }
 
   private static boolean isReady(ModelDevice device) {
@@ -189,33 +191,47 @@ final class Crowd implements AutoCloseable {
   }
 
   /**
-   * Everybody comes to rest, and one more message is sent to each room, which everybody must get.
-   * What does not come in time is found missing later. Answers who did not settle.
+   * Everybody comes to rest. First all devices must get everything, without the help of a message
+   * that shows what is missing before it; then one more is sent to each room, which every session
+   * must get. Answers who did not.
    */
   List<String> settle(Duration limit) {
-    members.forEach(CrowdMember::calmDown);
     long begun = System.nanoTime();
     long deadline = begun + limit.toNanos();
-    var unsettled = new ArrayList<String>();
+    members.forEach(CrowdMember::calmDown);
     await(deadline, () -> members.stream().allMatch(this::isSettled));
+    Map<String, Long> tops = StoredLog.tops(database);
+    await(deadline, () -> members.stream().allMatch(member -> lacks(member, tops) == null));
+    settling = Duration.ofNanos(System.nanoTime() - begun);
+    var unsettled = new ArrayList<String>();
+    for (CrowdMember member : members) {
+      ModelRoom lacking = lacks(member, tops);
+      if (!isSettled(member)) {
+        unsettled.add(member.device() + " is not back, or has unacknowledged messages");
+      } else if (lacking != null) {
+        unsettled.add(
+            member.device() + " does not get the last of " + lacking + " before the next comes");
+      }
+    }
+    unsettled.addAll(sayLast(limit));
+    return unsettled;
+  }
+
+  private List<String> sayLast(Duration limit) {
     for (ModelRoom room : model.rooms()) {
       members.stream()
           .filter(member -> model.isMember(member.device(), room))
           .findAny()
           .ifPresent(member -> member.sayIn(room));
     }
+    long deadline = System.nanoTime() + limit.toNanos();
     await(deadline, () -> members.stream().allMatch(this::isSettled));
     Map<String, Long> tops = StoredLog.tops(database);
-    await(deadline, () -> members.stream().allMatch(member -> hasAll(member, tops)));
-    for (CrowdMember member : members) {
-      if (!isSettled(member)) {
-        unsettled.add(member.device() + " is not back, or has unacknowledged messages");
-      } else if (!member.device().hasCursors() && !hasAll(member, tops)) {
-        unsettled.add(member.device() + " was not sent the last message of all its rooms");
-      }
-    }
-    settling = Duration.ofNanos(System.nanoTime() - begun);
-    return unsettled;
+    await(deadline, () -> members.stream().allMatch(member -> hasSeen(member, tops)));
+    return members.stream()
+        .filter(member -> !hasSeen(member, tops))
+        .map(member -> member.device() + " was not sent the last message of all its rooms")
+        .toList();
   }
 
   /** How long that took. */
@@ -227,19 +243,26 @@ final class Crowd implements AutoCloseable {
     return member.isDone() && isReady(member.device());
   }
 
-  private boolean hasAll(CrowdMember member, Map<String, Long> tops) {
+  private Stream<ModelRoom> rooms(ModelDevice device) {
+    return model.rooms().stream().filter(room -> model.isMember(device, room));
+  }
+
+  /** A room that its device has not all of; null where there is none. */
+  private @Nullable ModelRoom lacks(CrowdMember member, Map<String, Long> tops) {
     ModelDevice device = member.device();
-    return model.rooms().stream()
-        .filter(room -> model.isMember(device, room))
-        .allMatch(
-            room -> {
-              ModelConnection connection = device.connection();
-              long has =
-                  device.hasCursors()
-                      ? device.level(room.id())
-                      : connection == null ? 0 : connection.last(room.id());
-              return has >= tops.getOrDefault(room.id(), 0L);
-            });
+    return !device.hasCursors()
+        ? null
+        : rooms(device)
+            .filter(room -> device.level(room.id()) < tops.getOrDefault(room.id(), 0L))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private boolean hasSeen(CrowdMember member, Map<String, Long> tops) {
+    ModelConnection connection = member.device().connection();
+    return connection != null
+        && rooms(member.device())
+            .allMatch(room -> connection.last(room.id()) >= tops.getOrDefault(room.id(), 0L));
   }
 
   private static void await(long deadline, BooleanSupplier condition) {

@@ -49,7 +49,7 @@ final class CrowdMember implements Runnable {
   private final Queue<ModelRoom> toSay = new ConcurrentLinkedQueue<>();
   private Duration backoff = SHORTEST_BACKOFF;
   private int said;
-  private volatile boolean idle;
+  private volatile boolean idle = true;
   private volatile boolean over;
   private volatile int unacknowledged;
 
@@ -76,6 +76,11 @@ final class CrowdMember implements Runnable {
 
   ModelDevice device() {
     return device;
+  }
+
+  /** From now on it does something of its own. */
+  void begin() {
+    idle = false;
   }
 
   /** From now on it only gets done what it has begun, and says what it is told to. */

@@ -40,7 +40,9 @@ final class Verdict {
     /** Each request is answered, and by what it deserves. */
     ANSWERED,
     /** A node that is asked to end does, in time and with 0. */
-    ENDS
+    ENDS,
+    /** Who loses its server is soon back and has everything. */
+    BACK
   }
 
   record Violation(Invariant invariant, String what) {}
