@@ -67,7 +67,7 @@ class StickyBalancerTest {
 
   @BeforeAll
   void start() throws IOException {
-    Needed.orSkip("nginx", Nginx.program().isPresent());
+    Needed.orSkip("nginx", NginxConfiguration.program().isPresent());
     first = node(SETTINGS);
     second = node(besides(first));
     nginx = balancer(List.of(first.http(), second.http()), UnaryOperator.identity());
