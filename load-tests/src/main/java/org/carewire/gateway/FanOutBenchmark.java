@@ -18,8 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
+import org.carewire.platform.Cluster;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
+import org.carewire.platform.Doubts;
 import org.carewire.platform.Epoch;
 import org.carewire.platform.NodeId;
 import org.carewire.platform.NodeLease;
@@ -27,6 +29,7 @@ import org.carewire.platform.Platform;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.PostgresConfig;
 import org.carewire.platform.RedisAccess;
+import org.carewire.platform.Routes;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.RawJson;
@@ -82,13 +85,13 @@ public class FanOutBenchmark {
   public void open() {
     var metrics = new SimpleMeterRegistry();
     Platform platform = platform(metrics);
-    var sessions = new Sessions();
+    var sessions = new Sessions(platform.routes());
     var flusher = new Flusher(vertx);
     var flow = new EntryFlow(platform, Duration.ofSeconds(30));
     var rooms =
         new RoomRequests(platform, sessions, new DeviceStore(platform.redis(), platform.clock()));
     var revocations = new Revocations(vertx, platform.bus(), platform.epoch());
-    fanOut = new FanOut(sessions, rooms, flow, revocations, metrics);
+    fanOut = new FanOut(sessions, rooms, flow, revocations, platform.doubts(), metrics);
     for (int i = 0; i < sessionsOfRoom; i++) {
       Session session = session(flusher, platform.limits());
       var user = new UserId("user-" + i);
@@ -107,24 +110,31 @@ public class FanOutBenchmark {
 
   /** What is not asked for connects to nothing. */
   private Platform platform(SimpleMeterRegistry metrics) {
-    var bus = new Bus(vertx, 1, metrics);
     var node = NodeId.fresh();
+    var cluster = Cluster.alone(node);
+    var bus = new Bus(vertx, cluster, 1, metrics);
+    var clock = Clock.systemUTC();
+    var doubts = new Doubts(clock, metrics);
     var pool =
         Postgres.pool(
             vertx,
             new PostgresConfig(
                 "127.0.0.1", 1, "none", "none", "none", PostgresConfig.Tls.DISABLE, 2));
     var redis = new RedisAccess(vertx, "redis://127.0.0.1:1");
+    var lease = new NodeLease(vertx, redis, node, clock, doubts);
     return new Platform(
         vertx,
         node,
-        Clock.systemUTC(),
+        cluster,
+        clock,
         Limits.DEFAULT,
         bus,
-        new Deliveries(bus, node),
+        new Deliveries(vertx, cluster, bus, redis, clock, doubts),
         pool,
         redis,
-        new NodeLease(vertx, redis, node),
+        lease,
+        new Routes(vertx, cluster, redis, lease),
+        doubts,
         new AuditQueue(vertx, pool, metrics),
         new Epoch(),
         metrics);

@@ -76,11 +76,8 @@ public final class ChatVerticle extends VerticleBase {
             (caller, moved) -> platform.bus().request(ChatEndpoints.TELL_RECEIPT, caller, moved));
     var cursors = new DeviceCursors(vertx, pool, platform.metrics());
     var marking = new MarkingMessages(receipts, cursors);
-    var tops = new RecheckingTops(vertx, new TopStore(pool), deliveries, clock);
-    // Whoever was here before may have been killed in the middle.
-    tops.forAWhile();
     this.marking = marking;
-    var sending = new SendingMessages(appends, deliveries, telling, tops);
+    var sending = new SendingMessages(appends, deliveries, telling);
     var history = new ReadingHistory(access, new EntryStore(pool), platform.epoch(), pageBytes);
     var positionStore = new PositionStore(pool, clock);
     var positions = new FindingPositions(positionStore);
@@ -88,6 +85,7 @@ public final class ChatVerticle extends VerticleBase {
       vertx.setPeriodic(FORGET_EVERY_MS, _ -> positionStore.forgetUnseen());
     }
     var log = new ReadingLog(new LogPageStore(pool));
+    var tops = new FindingTops(new TopStore(pool));
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);
     var revoking = new RevokingTokens(new RevocationStore(pool, clock), deliveries);
@@ -95,6 +93,7 @@ public final class ChatVerticle extends VerticleBase {
     return Future.all(
         List.of(
             serve(ChatEndpoints.JOIN_ROOM, joining::join),
+            serve(ChatEndpoints.STAY_IN_ROOM, joining::stay),
             serve(ChatEndpoints.LEAVE_ROOM, joining::leave),
             serve(ChatEndpoints.LOSE_SESSION, joining::lose),
             serve(ChatEndpoints.LIST_PARTICIPANTS, joining::list),
@@ -105,6 +104,7 @@ public final class ChatVerticle extends VerticleBase {
             serve(ChatEndpoints.READ_HISTORY, history::read),
             serve(ChatEndpoints.FIND_POSITIONS, positions::find),
             serve(ChatEndpoints.READ_LOG, log::read),
+            serve(ChatEndpoints.FIND_TOPS, tops::find),
             serve(ChatEndpoints.SIGNAL_TYPING, typing::signal),
             serve(ChatEndpoints.SEE_USER, this::seeUser),
             serve(ChatEndpoints.PUT_VISIT, visits::put),

@@ -16,6 +16,7 @@ import org.carewire.protocol.RoomJoined;
 import org.carewire.protocol.RoomLeft;
 import org.carewire.protocol.RoomParticipants;
 import org.carewire.protocol.SocketId;
+import org.carewire.protocol.StayInRoom;
 import org.carewire.rooms.Access;
 import org.carewire.rooms.RoomAccess;
 
@@ -44,11 +45,21 @@ final class JoiningRooms {
 
   private Future<RoomJoined> join(
       Caller caller, JoinRoom command, SocketId socket, RoomAccess granted) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = now();
     var joining = new Participant(socket, caller.user(), caller.role(), now);
     return participants
         .join(caller, command.room(), joining)
         .map(all -> new RoomJoined(command.room(), command.roomType(), all, now, granted.top()));
+  }
+
+  /** The session has joined before, and was let in. */
+  Future<Done> stay(Caller caller, StayInRoom command) {
+    var staying = new Participant(socket(caller), caller.user(), caller.role(), now());
+    return participants.stay(caller, command.room(), staying).map(_ -> Done.DONE);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** Leaving needs no access: whoever has lost it may still leave. */

@@ -60,6 +60,11 @@ final class Participants {
             });
   }
 
+  /** A session is in the room already: nobody is told. */
+  Future<?> stay(Caller caller, RoomId room, Participant staying) {
+    return store.join(caller, room, staying);
+  }
+
   Future<List<Participant>> list(TenantId tenant, RoomId room) {
     return store.list(tenant, room);
   }

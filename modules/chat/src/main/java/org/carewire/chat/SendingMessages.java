@@ -24,11 +24,8 @@ final class SendingMessages {
   private final AppendQueue appends;
   private final Deliveries deliveries;
   private final TellingReceipts receipts;
-  private final RecheckingTops tops;
 
-  SendingMessages(
-      AppendQueue appends, Deliveries deliveries, TellingReceipts receipts, RecheckingTops tops) {
-    this.tops = tops;
+  SendingMessages(AppendQueue appends, Deliveries deliveries, TellingReceipts receipts) {
     this.appends = appends;
     this.deliveries = deliveries;
     this.receipts = receipts;
@@ -54,7 +51,7 @@ final class SendingMessages {
   /** What failed otherwise may be stored all the same, now or soon, and its members not told. */
   private void unlessRefused(Throwable failure) {
     if (!(failure instanceof Refusal)) {
-      tops.forAWhile();
+      deliveries.send(new Delivery.Doubted());
     }
   }
 

@@ -2,9 +2,11 @@ package org.carewire.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.carewire.platform.Doubts;
 import org.carewire.platform.NodeId;
 import org.carewire.platform.NodeLease;
 import org.carewire.platform.RedisAccess;
@@ -67,7 +70,13 @@ class ParticipantStoreTest {
 
   private TestNode node() {
     NodeId id = NodeId.fresh();
-    var lease = new NodeLease(vertx, redis, id);
+    var lease =
+        new NodeLease(
+            vertx,
+            redis,
+            id,
+            Clock.systemUTC(),
+            new Doubts(Clock.systemUTC(), new SimpleMeterRegistry()));
     await(lease.hold());
     return new TestNode(lease, new ParticipantStore(redis, lease, id));
   }

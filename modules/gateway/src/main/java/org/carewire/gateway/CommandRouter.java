@@ -49,8 +49,10 @@ final class CommandRouter {
    * @return the reply, refusals too; it never fails
    */
   Future<RawJson> handle(Session session, String event, @Nullable JsonNode data) {
+    session.beginRequest();
     return Future.succeededFuture()
         .compose(_ -> route(session, event, data))
+        .onComplete(_ -> session.endRequest())
         .map(Replies::success)
         .otherwise(failure -> Replies.failure(refused(event, failure)));
   }

@@ -91,12 +91,12 @@ final class EntryFlow {
    * Finds out where a session begins. It may be sent entries once it is connected; what comes
    * before that is remembered.
    *
+   * @param routed done when what comes from then on comes here
    * @return done when that is known, or has taken too long to wait for
    */
-  Future<?> begin(Following following, Resume resume) {
-    return following.isWaiting()
-        ? find(following, resume).timeout(BEGIN_MS, TimeUnit.MILLISECONDS).otherwiseEmpty()
-        : Future.succeededFuture();
+  Future<?> begin(Following following, Resume resume, Future<Void> routed) {
+    Future<?> begun = following.isWaiting() ? routed.compose(_ -> find(following, resume)) : routed;
+    return begun.timeout(BEGIN_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   private Future<?> find(Following following, Resume resume) {
@@ -156,8 +156,13 @@ final class EntryFlow {
    */
   void known(Session session, RoomId room, long top) {
     Following following = session.following();
-    RoomPosition position = following == null ? null : following.in(room);
-    if (following != null && position != null && top > position.sent()) {
+    if (following == null) {
+      return;
+    }
+    RoomPosition position = following.in(room);
+    if (position == null) {
+      entered(following, room);
+    } else if (top > position.sent()) {
       following.missed(position, top, false);
       readOn(following);
     }

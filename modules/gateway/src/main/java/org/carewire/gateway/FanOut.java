@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.Set;
 import org.carewire.platform.Delivery;
+import org.carewire.platform.Doubts;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.CloseCode;
 import org.carewire.protocol.Revocation;
@@ -20,6 +21,7 @@ final class FanOut {
   private final RoomRequests rooms;
   private final EntryFlow flow;
   private final Revocations revocations;
+  private final Doubts doubts;
   private final Counter signals;
   private final Counter dropped;
 
@@ -28,11 +30,13 @@ final class FanOut {
       RoomRequests rooms,
       EntryFlow flow,
       Revocations revocations,
+      Doubts doubts,
       MeterRegistry metrics) {
     this.sessions = sessions;
     this.rooms = rooms;
     this.flow = flow;
     this.revocations = revocations;
+    this.doubts = doubts;
     this.signals = metrics.counter("carewire.deliveries", "kind", "signal");
     this.dropped = metrics.counter("carewire.deliveries", "kind", "droppedSignal");
   }
@@ -58,6 +62,7 @@ final class FanOut {
                           .ofUser(reached.tenant(), member)
                           .forEach(session -> flow.known(session, reached.room(), reached.top())));
       case Delivery.MembersSet set -> membersSet(set);
+      case Delivery.Doubted _ -> doubts.raise(Doubts.Reason.COMMIT);
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()

@@ -20,6 +20,11 @@ final class FrontDoor {
     return limits;
   }
 
+  /** Whether nobody can come in any more. */
+  boolean isDraining() {
+    return life.isDraining();
+  }
+
   /**
    * Begins a session.
    *
@@ -27,7 +32,7 @@ final class FrontDoor {
    * @return absent where none is to be had: the connection is closed then
    */
   @Nullable Session open(Connection connection, Dialect dialect, @Nullable String bearerToken) {
-    if (life.isDraining()) {
+    if (isDraining()) {
       connection.close(CloseCode.RESTARTING);
       return null;
     }

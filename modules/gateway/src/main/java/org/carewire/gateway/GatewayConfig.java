@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How clients come in.
  *
+ * @param drainTime over which the sessions of a node that stops are sent away
  * @param accounts who may log in by password, in the demo mode; else nobody
  */
-public record GatewayConfig(Http http, Tokens tokens, Sessions sessions, List<Account> accounts) {
+public record GatewayConfig(
+    Http http, Tokens tokens, Sessions sessions, Duration drainTime, List<Account> accounts) {
 
   /**
    * The port for clients.

@@ -1,11 +1,13 @@
 package org.carewire.gateway;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.Limits;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,7 @@ public final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Limits limits = platform.limits();
-    var sessions = new Sessions();
+    var sessions = new Sessions(platform.routes());
     var tokens = new TokenVerifier(vertx, config.tokens(), keys, platform.clock());
     var authentication =
         new Authentication(tokens, revocations, shared, platform.audit(), platform.clock());
@@ -92,7 +94,9 @@ public final class GatewayVerticle extends VerticleBase {
       new DemoLogin(config, issuer, authentication, limits).mount(router);
     }
 
-    var fanOut = new FanOut(sessions, rooms, flow, revocations, platform.metrics());
+    var fanOut =
+        new FanOut(sessions, rooms, flow, revocations, platform.doubts(), platform.metrics());
+    platform.lease().beforeTaking(() -> here(rooms::tellAgain));
     started.start(vertx);
     flow.start(vertx);
     return platform
@@ -106,6 +110,13 @@ public final class GatewayVerticle extends VerticleBase {
                     .requestHandler(router)
                     .listen())
         .onSuccess(server -> onListening.accept(server.actualPort()));
+  }
+
+  /** Does it on the event loop of this instance. */
+  private Future<?> here(Supplier<Future<?>> action) {
+    Promise<Object> done = Promise.promise();
+    context.runOnContext(_ -> action.get().<Object>mapEmpty().onComplete(done));
+    return done.future();
   }
 
   private void guard(HttpConnection connection) {
@@ -142,7 +153,8 @@ public final class GatewayVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    Future<?> drained = life == null ? Future.succeededFuture() : life.drain(vertx);
+    Future<?> drained =
+        life == null ? Future.succeededFuture() : life.drain(vertx, config.drainTime());
     return drained.onComplete(
         _ -> {
           if (sockJs != null) {

@@ -125,7 +125,7 @@ final class Greeting {
     var following = new Following(session, caller, beginsWithTheLog);
     session.follow(following);
     // From here on it is told of entries, so none falls between them and its positions in the logs.
-    sessions.authenticated(session, caller);
+    Future<Void> routed = sessions.authenticated(session, caller);
     noteUser(caller);
     String epoch = platform.epoch().current();
     session.toldEpoch(epoch);
@@ -135,7 +135,7 @@ final class Greeting {
           .send(new Delivery.SessionReplaced(caller.tenant(), caller.user(), resume.socket()));
     }
     Future<Resumed> resumed = returning.come(session, caller, resume.socket());
-    return Future.all(resumed, flow.begin(following, resume))
+    return Future.all(resumed, flow.begin(following, resume, routed))
         .map(_ -> connect(session, caller, following, resumed.result(), epoch));
   }
 

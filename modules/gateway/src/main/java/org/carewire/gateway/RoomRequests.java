@@ -2,6 +2,7 @@ package org.carewire.gateway;
 
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.ArrayList;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.Caller;
@@ -17,6 +18,7 @@ import org.carewire.protocol.RoomId;
 import org.carewire.protocol.RoomJoined;
 import org.carewire.protocol.RoomLeft;
 import org.carewire.protocol.SignalTyping;
+import org.carewire.protocol.StayInRoom;
 
 /** How sessions come into rooms, type there, and are out again. */
 final class RoomRequests {
@@ -137,6 +139,21 @@ final class RoomRequests {
     if (caller != null && caller.device() != null) {
       devices.keep(caller, session.rooms().remembered());
     }
+  }
+
+  /** Tells again what Redis may have forgotten; fails where that cannot be done now. */
+  Future<?> tellAgain() {
+    var told = new ArrayList<Future<?>>();
+    for (Session session : sessions.all()) {
+      Caller caller = session.caller();
+      if (caller != null) {
+        keep(session);
+        for (RoomId room : session.rooms().joined()) {
+          told.add(bus.request(ChatEndpoints.STAY_IN_ROOM, caller, new StayInRoom(room)));
+        }
+      }
+    }
+    return Future.all(told);
   }
 
   /** Tells the services where something of an ended session may be left. */

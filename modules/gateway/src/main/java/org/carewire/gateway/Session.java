@@ -29,6 +29,7 @@ final class Session {
   private @Nullable Caller caller;
   private @Nullable Following following;
   private boolean connected;
+  private int requests;
   private int sending;
   private Instant tokenIssuedAt = Instant.MAX;
   private Instant expiresAt = Instant.MAX;
@@ -114,6 +115,19 @@ final class Session {
 
   void endSending() {
     sending--;
+  }
+
+  /** Whether it has asked something that is not answered yet. */
+  boolean isAsking() {
+    return requests > 0;
+  }
+
+  void beginRequest() {
+    requests++;
+  }
+
+  void endRequest() {
+    requests--;
   }
 
   /** Whether its client has been told that it is connected, and may make requests. */

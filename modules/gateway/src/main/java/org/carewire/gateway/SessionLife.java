@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class SessionLife {
   private static final Logger log = LoggerFactory.getLogger(SessionLife.class);
   private static final long TICK_MS = 500;
-  private static final long RECONNECT_AFTER_MS = 1_000;
   private static final RawJson NOTHING = RawJson.of("{}");
 
   private final Platform platform;
@@ -127,7 +126,7 @@ final class SessionLife {
         session.send(new OutboundEvent(ServerEvent.SESSION_EXPIRED, NOTHING));
         session.close(CloseCode.NOT_AUTHENTICATED);
       } else if (session.isOutOfEpoch(epoch)) {
-        sendAway(session, shutdown("history"));
+        sendAway(session);
       } else if (!now.isBefore(session.nextPingAt())) {
         session.ping();
         rooms.keep(session);
@@ -140,30 +139,17 @@ final class SessionLife {
     return now.isAfter(since.plus(time));
   }
 
-  /** What sessions are told before they are sent away. */
-  record Shutdown(long reconnectAfterMs, String reason) {}
-
-  private static OutboundEvent shutdown(String reason) {
-    return OutboundEvent.of(ServerEvent.SERVER_SHUTDOWN, new Shutdown(RECONNECT_AFTER_MS, reason));
-  }
-
-  private static void sendAway(Session session, OutboundEvent shutdown) {
-    session.send(shutdown);
+  private static void sendAway(Session session) {
+    Draining.tell(session, "history");
     session.close(CloseCode.RESTARTING);
   }
 
   /** Sends every session away, to come back elsewhere or later; done when all are gone. */
-  Future<?> drain(Vertx vertx) {
+  Future<?> drain(Vertx vertx, Duration time) {
     draining = true;
     vertx.cancelTimer(timer);
-    OutboundEvent restart = shutdown("restart");
-    sessions.all().forEach(session -> sendAway(session, restart));
-    return allGone(vertx).compose(_ -> Future.join(List.copyOf(endings)));
-  }
-
-  private Future<?> allGone(Vertx vertx) {
-    return sessions.isEmpty()
-        ? Future.succeededFuture()
-        : vertx.timer(50).compose(_ -> allGone(vertx));
+    return new Draining(vertx, sessions, clock)
+        .drain(time)
+        .compose(_ -> Future.join(List.copyOf(endings)));
   }
 }

@@ -1,11 +1,14 @@
 package org.carewire.gateway;
 
+import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.carewire.platform.Route;
+import org.carewire.platform.Routes;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SocketId;
@@ -19,27 +22,43 @@ final class Sessions {
 
   private record RoomKey(TenantId tenant, RoomId room) {}
 
+  private final Routes routes;
   private final Map<SocketId, Session> byId = new HashMap<>();
   private final Map<UserKey, Set<Session>> byUser = new HashMap<>();
   private final Map<RoomKey, Set<Session>> byRoom = new HashMap<>();
+
+  Sessions(Routes routes) {
+    this.routes = routes;
+  }
 
   void add(Session session) {
     byId.put(session.id(), session);
   }
 
-  /** The session has said hello. */
-  void authenticated(Session session, Caller caller) {
+  /**
+   * The session has said hello.
+   *
+   * @return done when all that is for it comes here; never fails
+   */
+  Future<Void> authenticated(Session session, Caller caller) {
     byUser
         .computeIfAbsent(new UserKey(caller.tenant(), caller.user()), _ -> new HashSet<>(2))
         .add(session);
+    return routes.arrived(Route.to(caller.tenant(), caller.user()));
   }
 
   void joined(Session session, Caller caller, RoomId room) {
+    if (!session.rooms().isIn(room)) {
+      routes.arrived(Route.to(caller.tenant(), room));
+    }
     session.rooms().joined(room);
     byRoom.computeIfAbsent(new RoomKey(caller.tenant(), room), _ -> new HashSet<>(2)).add(session);
   }
 
   void left(Session session, Caller caller, RoomId room, SessionRooms.Outcome ofJoining) {
+    if (session.rooms().isIn(room)) {
+      routes.left(Route.to(caller.tenant(), room));
+    }
     session.rooms().remove(room, ofJoining);
     drop(byRoom, new RoomKey(caller.tenant(), room), session);
   }
@@ -49,10 +68,11 @@ final class Sessions {
     Caller caller = session.caller();
     if (caller != null) {
       drop(byUser, new UserKey(caller.tenant(), caller.user()), session);
-      session
-          .rooms()
-          .joined()
-          .forEach(room -> drop(byRoom, new RoomKey(caller.tenant(), room), session));
+      routes.left(Route.to(caller.tenant(), caller.user()));
+      for (RoomId room : session.rooms().joined()) {
+        drop(byRoom, new RoomKey(caller.tenant(), room), session);
+        routes.left(Route.to(caller.tenant(), room));
+      }
     }
   }
 

@@ -58,6 +58,11 @@ final class WebSockets {
       Problems.send(context, Refusal.badRequest("This path speaks WebSocket only"));
       return;
     }
+    if (door.isDraining()) {
+      // A balancer then tries another node.
+      Problems.send(context, Refusal.unavailable("This node is stopping, connect again"));
+      return;
+    }
     ClientAddress address = ClientAddress.of(context.request(), behindProxy);
     String bearerToken = HttpApi.bearerToken(context);
     Channel channel = Channels.of(context.request());

@@ -20,7 +20,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
+import org.carewire.platform.Cluster;
 import org.carewire.platform.Epoch;
+import org.carewire.platform.NodeId;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.PostgresConfig;
 import org.carewire.protocol.Limits;
@@ -51,7 +53,7 @@ class HttpRoutesTest {
     var tokens = new GatewayConfig.Tokens(SECRET, null, Set.of(), null, null, Duration.ZERO);
     var verifier = new TokenVerifier(vertx, tokens, null, Clock.systemUTC());
     var audit = new AuditQueue(vertx, Postgres.pool(vertx, nowhere), metrics);
-    var bus = new Bus(vertx, 1, metrics);
+    var bus = new Bus(vertx, Cluster.alone(NodeId.fresh()), 1, metrics);
     var revocations = new Revocations(vertx, bus, new Epoch());
     var authentication =
         new Authentication(verifier, revocations, shared, audit, Clock.systemUTC());
@@ -60,6 +62,7 @@ class HttpRoutesTest {
             new GatewayConfig.Http("localhost", 0, List.of(), false, Duration.ZERO),
             tokens,
             new GatewayConfig.Sessions(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            Duration.ZERO,
             List.of());
 
     Router router = Router.router(vertx);

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import org.carewire.platform.Bus;
+import org.carewire.platform.Cluster;
 import org.carewire.platform.Epoch;
+import org.carewire.platform.NodeId;
 import org.carewire.protocol.Revocation;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.TenantId;
@@ -21,7 +23,10 @@ class RevocationsTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Revocations revocations =
-      new Revocations(vertx, new Bus(vertx, 1, new SimpleMeterRegistry()), new Epoch());
+      new Revocations(
+          vertx,
+          new Bus(vertx, Cluster.alone(NodeId.fresh()), 1, new SimpleMeterRegistry()),
+          new Epoch());
 
   @AfterEach
   void close() {

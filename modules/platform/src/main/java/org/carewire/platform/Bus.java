@@ -1,5 +1,6 @@
 package org.carewire.platform;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import org.carewire.protocol.Command;
 import org.carewire.protocol.Endpoint;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Refusal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,41 +29,92 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A service runs in several instances, each with addresses of its own. Commands about one room
  * always go to the same instance, which sees them in the order of sending; so do those about a
- * user's own state.
+ * user's own state. Requests stay on their node where it runs the service; else one goes to a node
+ * that does, chosen in the same way.
+ *
+ * <p>In the cluster a node has two addresses, whatever its clients do: one for requests and one for
+ * what its gateway is told. All others are known to itself alone.
  */
 public final class Bus {
   private static final Logger log = LoggerFactory.getLogger(Bus.class);
   private static final ParcelCodec CODEC = new ParcelCodec();
-  private static final DeliveryOptions OPTIONS = new DeliveryOptions().setCodecName(CODEC.name());
+  private static final DeliveryOptions WITHIN =
+      new DeliveryOptions().setCodecName(CODEC.name()).setLocalOnly(true);
+  private static final DeliveryOptions BETWEEN = new DeliveryOptions().setCodecName(CODEC.name());
+
+  /** In requests from other nodes: the endpoint's address. */
+  private static final String ENDPOINT = "endpoint";
+
+  /** And what chooses the instance, where that does not matter nothing. */
+  private static final String KEY = "key";
 
   private final EventBus eventBus;
+  private final Cluster cluster;
   private final int instances;
   private final MeterRegistry metrics;
 
   /**
-   * @param instances how many instances of each service run on a node
+   * A node's.
+   *
+   * @param instances how many instances of each service run on the node
    */
-  public Bus(Vertx vertx, int instances, MeterRegistry metrics) {
+  public Bus(Vertx vertx, Cluster cluster, int instances, MeterRegistry metrics) {
     this.eventBus = vertx.eventBus();
+    this.cluster = cluster;
     this.instances = instances;
     this.metrics = metrics;
     eventBus.registerCodec(CODEC);
   }
 
+  /** Serves the requests of nodes that do not have this one's roles. */
+  public Future<Void> open() {
+    return cluster.isClustered()
+        ? eventBus.<Parcel>consumer(services(cluster.self())).handler(this::passOn).completion()
+        : Future.succeededFuture();
+  }
+
   /** Asks a service; fails with a {@link Refusal}, never with anything else. */
   public <C extends Command, R> Future<R> request(
       Endpoint<C, R> endpoint, Caller caller, Command command) {
-    var options = new DeliveryOptions(OPTIONS).setSendTimeout(endpoint.timeout().toMillis());
-    return eventBus
-        .<Parcel>request(
-            address(endpoint, instanceFor(caller, command)),
-            Parcel.request(caller, command),
-            options)
+    return send(endpoint, caller, command)
         .transform(
             reply ->
                 reply.succeeded()
                     ? open(reply.result().body(), endpoint.reply())
                     : Future.failedFuture(unreachable(endpoint, reply.cause())));
+  }
+
+  /** A node asks itself, if it can. */
+  private Future<Message<Parcel>> send(Endpoint<?, ?> endpoint, Caller caller, Command command) {
+    Parcel request = Parcel.request(caller, command);
+    long timeout = endpoint.timeout().toMillis();
+    Integer key = key(caller, command);
+    NodeRole role = NodeRole.serving(endpoint);
+    if (cluster.does(role)) {
+      return eventBus.request(
+          address(endpoint.address(), key), request, within().setSendTimeout(timeout));
+    }
+    NodeId node = Rendezvous.choose(cluster.others(role), key);
+    if (node == null) {
+      return Future.failedFuture(new ReplyException(ReplyFailure.NO_HANDLERS));
+    }
+    sent("request").increment();
+    DeliveryOptions options =
+        between().setSendTimeout(timeout).addHeader(ENDPOINT, endpoint.address());
+    if (key != null) {
+      options.addHeader(KEY, key.toString());
+    }
+    return eventBus.request(services(node), request, options);
+  }
+
+  private void passOn(Message<Parcel> message) {
+    String key = message.headers().get(KEY);
+    String address =
+        address(message.headers().get(ENDPOINT), key == null ? null : Integer.valueOf(key));
+    eventBus
+        .<Parcel>request(address, message.body(), within())
+        .onSuccess(reply -> message.reply(reply.body(), between()))
+        .onFailure(failure -> message.fail(0, failure.getClass().getSimpleName()));
   }
 
   /**
@@ -72,21 +125,59 @@ public final class Bus {
   public <C extends Command, R> Future<Void> serve(
       int instance, Endpoint<C, R> endpoint, BiFunction<Caller, C, Future<R>> handler) {
     return eventBus
-        .<Parcel>consumer(address(endpoint, instance))
+        .<Parcel>localConsumer(endpoint.address() + "." + instance)
         .handler(message -> answer(message, endpoint, handler))
         .completion();
   }
 
-  /** Sends to everyone who listens at the address; best effort. */
+  /** Tells everyone on this node who listens at the address. */
   void publish(String address, Object value) {
-    eventBus.publish(address, Parcel.of(value), OPTIONS);
+    eventBus.publish(address, Parcel.of(value), WITHIN);
   }
 
   <T> Future<Void> listen(String address, Class<T> type, Consumer<T> handler) {
     return eventBus
-        .<Parcel>consumer(address)
+        .<Parcel>localConsumer(address)
         .handler(message -> handler.accept(message.body().open(type)))
         .completion();
+  }
+
+  /**
+   * Sends to the gateway of another node; best effort.
+   *
+   * @param kind as the metric names it
+   */
+  void sendToGateway(NodeId node, Object value, String kind) {
+    sent(kind).increment();
+    eventBus.send(gateway(node), Parcel.of(value), BETWEEN);
+  }
+
+  /** Receives what other nodes send to this one's gateway. */
+  <T> Future<Void> receive(Class<T> type, Consumer<T> handler) {
+    return eventBus
+        .<Parcel>consumer(gateway(cluster.self()))
+        .handler(message -> handler.accept(message.body().open(type)))
+        .completion();
+  }
+
+  private Counter sent(String kind) {
+    return metrics.counter("carewire.bus.sent", "kind", kind);
+  }
+
+  private static DeliveryOptions within() {
+    return new DeliveryOptions(WITHIN);
+  }
+
+  private static DeliveryOptions between() {
+    return new DeliveryOptions(BETWEEN);
+  }
+
+  private static String services(NodeId node) {
+    return "services." + node;
+  }
+
+  private static String gateway(NodeId node) {
+    return "gateway." + node;
   }
 
   private <C extends Command, R> void answer(
@@ -96,11 +187,11 @@ public final class Bus {
         .onComplete(
             done -> {
               if (done.succeeded()) {
-                message.reply(Parcel.of(done.result()), OPTIONS);
+                message.reply(Parcel.of(done.result()), WITHIN);
                 stop(sample, endpoint, "OK");
               } else {
                 Refusal refusal = toRefusal(endpoint, done.cause());
-                message.reply(Parcel.refusal(RefusalBody.of(refusal)), OPTIONS);
+                message.reply(Parcel.refusal(RefusalBody.of(refusal)), WITHIN);
                 stop(sample, endpoint, refusal.code().name());
               }
             });
@@ -156,19 +247,24 @@ public final class Bus {
     sample.stop(metrics.timer("carewire.requests", "endpoint", endpoint.address(), "code", code));
   }
 
-  private int instanceFor(Caller caller, Command command) {
+  /** What chooses the instance; absent where any will do. */
+  private static @Nullable Integer key(Caller caller, Command command) {
     return switch (command) {
-      case Command.InRoom inRoom -> instanceFor(caller, inRoom.room().names());
-      case Command.OfUser _ -> instanceFor(caller, caller.user());
-      default -> ThreadLocalRandom.current().nextInt(instances);
+      case Command.InRoom inRoom -> key(caller, inRoom.room().names());
+      case Command.OfUser _ -> key(caller, caller.user());
+      default -> null;
     };
   }
 
-  private int instanceFor(Caller caller, Object key) {
-    return Math.floorMod(31 * caller.tenant().hashCode() + key.hashCode(), instances);
+  private static int key(Caller caller, Object of) {
+    return 31 * caller.tenant().hashCode() + of.hashCode();
   }
 
-  private static String address(Endpoint<?, ?> endpoint, int instance) {
-    return endpoint.address() + "." + instance;
+  private String address(String endpoint, @Nullable Integer key) {
+    int instance =
+        key == null
+            ? ThreadLocalRandom.current().nextInt(instances)
+            : Math.floorMod(key, instances);
+    return endpoint + "." + instance;
   }
 }

@@ -1,28 +1,129 @@
 package org.carewire.platform;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 /**
  * Brings events to the gateways that hold the sessions. Best effort: what is durable is in the room
- * log before it is sent here.
+ * log before it is sent here, and what gets lost between nodes raises {@link Doubts}.
+ *
+ * <p>This node's gateway is told at once. Of the others, those that have a session that it is for,
+ * by one message each; they are looked up in batches, and told in the order of sending.
  */
 public final class Deliveries {
-  private final Bus bus;
-  private final String ownGateway;
+  private static final String OWN_GATEWAY = "gateway";
+  private static final long BEAT_MS = 1_000;
+  private static final int BATCH = 500;
 
-  public Deliveries(Bus bus, NodeId node) {
+  private final Vertx vertx;
+  private final Cluster cluster;
+  private final Bus bus;
+  private final RouteLookup lookup;
+  private final Arrivals arrivals;
+  private final ConcurrentMap<NodeId, Outlet> outlets = new ConcurrentHashMap<>();
+  private final Queue<Delivery> waiting = new ArrayDeque<>();
+  private boolean lookingUp;
+  private long timer;
+
+  public Deliveries(
+      Vertx vertx, Cluster cluster, Bus bus, RedisAccess redis, Clock clock, Doubts doubts) {
+    this.vertx = vertx;
+    this.cluster = cluster;
     this.bus = bus;
-    this.ownGateway = "gateway." + node;
+    this.lookup = new RouteLookup(cluster, redis);
+    this.arrivals = new Arrivals(vertx, cluster, clock, doubts, this::tellOwnGateway);
+  }
+
+  /** Begins to speak with other nodes. */
+  public Future<Void> open() {
+    if (!cluster.isClustered()) {
+      return Future.succeededFuture();
+    }
+    cluster.listen((_, gone) -> gone.forEach(peer -> outlets.remove(peer.node())));
+    timer = vertx.setPeriodic(BEAT_MS, _ -> beat());
+    return cluster.does(NodeRole.GATEWAY) ? arrivals.open(bus) : Future.succeededFuture();
+  }
+
+  public void close() {
+    vertx.cancelTimer(timer);
+    arrivals.close();
+  }
+
+  private void beat() {
+    cluster.others(NodeRole.GATEWAY).forEach(node -> outlet(node).beat());
   }
 
   /** Sends in order: what one service instance sends, a session gets in the order of sending. */
   public void send(Delivery delivery) {
-    bus.publish(ownGateway, delivery);
+    tellOwnGateway(delivery);
+    if (cluster.others(NodeRole.GATEWAY).isEmpty()) {
+      return;
+    }
+    synchronized (waiting) {
+      waiting.add(delivery);
+      if (lookingUp) {
+        return;
+      }
+      lookingUp = true;
+    }
+    sendWaiting();
+  }
+
+  private void sendWaiting() {
+    for (List<Delivery> batch = next(); !batch.isEmpty(); batch = next()) {
+      List<Delivery> now = batch;
+      Future<List<Collection<NodeId>>> found = lookup.gateways(now);
+      if (!found.isComplete()) {
+        found.onComplete(
+            _ -> {
+              send(now, found.result());
+              sendWaiting();
+            });
+        return;
+      }
+      send(now, found.result());
+    }
+  }
+
+  private List<Delivery> next() {
+    synchronized (waiting) {
+      var batch = new ArrayList<Delivery>(Math.min(BATCH, waiting.size()));
+      while (batch.size() < BATCH && !waiting.isEmpty()) {
+        batch.add(waiting.remove());
+      }
+      lookingUp = !batch.isEmpty();
+      return batch;
+    }
+  }
+
+  private void send(List<Delivery> batch, List<Collection<NodeId>> gateways) {
+    for (int i = 0; i < batch.size(); i++) {
+      for (NodeId node : gateways.get(i)) {
+        outlet(node).send(batch.get(i));
+      }
+    }
+  }
+
+  private Outlet outlet(NodeId node) {
+    return outlets.computeIfAbsent(node, to -> new Outlet(bus, cluster.self(), to));
+  }
+
+  /** Tells this node's gateway alone. */
+  public void tellOwnGateway(Delivery delivery) {
+    bus.publish(OWN_GATEWAY, delivery);
   }
 
   /** Receives what is meant for this node's sessions; each gateway instance is told everything. */
   public Future<Void> receive(Consumer<Delivery> handler) {
-    return bus.listen(ownGateway, Delivery.class, handler);
+    return bus.listen(OWN_GATEWAY, Delivery.class, handler);
   }
 }

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Delivery.ToUsers.class),
   @JsonSubTypes.Type(Delivery.TopReached.class),
   @JsonSubTypes.Type(Delivery.MembersSet.class),
+  @JsonSubTypes.Type(Delivery.Doubted.class),
   @JsonSubTypes.Type(Delivery.SessionReplaced.class),
   @JsonSubTypes.Type(Delivery.UserRevoked.class)
 })
 public sealed interface Delivery {
-  TenantId tenant();
 
   /**
    * An entry of a room's log: to every session of every member, and to admins who joined. The
@@ -64,6 +64,9 @@ public sealed interface Delivery {
    */
   record TopReached(TenantId tenant, RoomId room, long top, Collection<UserId> members)
       implements Delivery {}
+
+  /** Something may have been stored that nobody was told of, or be about to. */
+  record Doubted() implements Delivery {}
 
   /**
    * Who may be in these rooms from now on, beside admins: the sessions of all others are taken out.

@@ -1,8 +1,8 @@
 package org.carewire.platform;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Json;
+import org.carewire.protocol.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,6 @@ record Parcel(@Nullable Caller caller, Object body, boolean refused) {
   }
 
   <T> T open(Class<T> type) {
-    return body instanceof JsonNode json ? Json.convert(json, type) : type.cast(body);
+    return body instanceof RawJson json ? Json.read(json.utf8(), type) : type.cast(body);
   }
 }

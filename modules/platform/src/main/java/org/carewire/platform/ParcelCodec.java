@@ -1,6 +1,5 @@
 package org.carewire.platform;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import org.carewire.protocol.Caller;
@@ -8,27 +7,36 @@ import org.carewire.protocol.Json;
 import org.carewire.protocol.RawJson;
 import org.jspecify.annotations.Nullable;
 
-/** Parcels as they are within a node; length and JSON between nodes. */
+/**
+ * Parcels as they are within a node. Between nodes two documents, each after its length: who asks,
+ * and the body, which is read only where it is opened.
+ */
 final class ParcelCodec implements MessageCodec<Parcel, Parcel> {
   private static final int LENGTH_BYTES = 4;
 
-  private record Encoded(@Nullable Caller caller, RawJson body, boolean refused) {}
-
-  private record Decoded(@Nullable Caller caller, JsonNode body, boolean refused) {}
+  private record Head(@Nullable Caller caller, boolean refused) {}
 
   @Override
   public void encodeToWire(Buffer wire, Parcel parcel) {
-    // The body as a document of its own, which says its type where there are several.
-    byte[] json =
-        Json.write(new Encoded(parcel.caller(), Json.raw(parcel.body()), parcel.refused()));
+    append(wire, Json.write(new Head(parcel.caller(), parcel.refused())));
+    append(wire, parcel.body() instanceof RawJson json ? json.utf8() : Json.write(parcel.body()));
+  }
+
+  private static void append(Buffer wire, byte[] json) {
     wire.appendInt(json.length).appendBytes(json);
   }
 
   @Override
   public Parcel decodeFromWire(int position, Buffer wire) {
+    byte[] head = document(position, wire);
+    byte[] body = document(position + LENGTH_BYTES + head.length, wire);
+    Head read = Json.read(head, Head.class);
+    return new Parcel(read.caller(), RawJson.of(body), read.refused());
+  }
+
+  private static byte[] document(int position, Buffer wire) {
     int start = position + LENGTH_BYTES;
-    Decoded read = Json.read(wire.getBytes(start, start + wire.getInt(position)), Decoded.class);
-    return new Parcel(read.caller(), read.body(), read.refused());
+    return wire.getBytes(start, start + wire.getInt(position));
   }
 
   @Override

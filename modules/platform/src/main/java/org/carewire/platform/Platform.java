@@ -10,6 +10,7 @@ import org.carewire.protocol.Limits;
 public record Platform(
     Vertx vertx,
     NodeId node,
+    Cluster cluster,
     Clock clock,
     Limits limits,
     Bus bus,
@@ -17,6 +18,8 @@ public record Platform(
     Pool pool,
     RedisAccess redis,
     NodeLease lease,
+    Routes routes,
+    Doubts doubts,
     AuditQueue audit,
     Epoch epoch,
     MeterRegistry metrics) {}

@@ -7,6 +7,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Redis, where nothing lives that cannot be rebuilt; a command that takes long has failed. */
@@ -35,6 +36,11 @@ public final class RedisAccess {
       request.arg(argument);
     }
     return redis.send(request).timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Sends many commands at once; answers in their order, and fails where one does. */
+  Future<List<Response>> sendAll(List<Request> requests) {
+    return redis.batch(requests).timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS);
   }
 
   public Future<Void> close() {

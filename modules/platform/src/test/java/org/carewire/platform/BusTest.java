@@ -50,12 +50,13 @@ class BusTest {
   private record Answer(int number) {}
 
   private static final Endpoint<Ask, Answer> ASK =
-      new Endpoint<>("test.ask", Ask.class, Answer.class, Duration.ofSeconds(5));
+      new Endpoint<>("chat.ask", Ask.class, Answer.class, Duration.ofSeconds(5));
   private static final Endpoint<Ask, Answer> ASK_BRIEFLY =
-      new Endpoint<>("test.askBriefly", Ask.class, Answer.class, Duration.ofMillis(50));
+      new Endpoint<>("chat.askBriefly", Ask.class, Answer.class, Duration.ofMillis(50));
 
   private final Vertx vertx = Vertx.vertx();
-  private final Bus bus = new Bus(vertx, INSTANCES, new SimpleMeterRegistry());
+  private final Bus bus =
+      new Bus(vertx, Cluster.alone(NodeId.fresh()), INSTANCES, new SimpleMeterRegistry());
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
@@ -117,7 +118,7 @@ class BusTest {
       assertThat(refusal.text()).doesNotContain(SECRET);
       assertThat(logged()).hasSize(1).noneMatch(line -> line.contains(SECRET));
       assertThat(logged().getFirst())
-          .contains("test.ask", "IllegalStateException", "ArithmeticException", "BusTest");
+          .contains("chat.ask", "IllegalStateException", "ArithmeticException", "BusTest");
     }
   }
 

@@ -18,6 +18,7 @@ import org.carewire.protocol.DisconnectUser;
 import org.carewire.protocol.EntryId;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.FindPositions;
+import org.carewire.protocol.FindTops;
 import org.carewire.protocol.GroupId;
 import org.carewire.protocol.JoinRoom;
 import org.carewire.protocol.MarkMessages;
@@ -38,6 +39,7 @@ import org.carewire.protocol.RoomJoined;
 import org.carewire.protocol.RoomType;
 import org.carewire.protocol.SendMessage;
 import org.carewire.protocol.SocketId;
+import org.carewire.protocol.StayInRoom;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.carewire.protocol.Visit;
@@ -86,7 +88,9 @@ class ParcelCodecTest {
         new PutVisit(new VisitId("v-2"), ANN, DOC, List.of(), null, null),
         new PutGroup(new GroupId("g-1"), List.of(ANN, DOC), null),
         new DisconnectUser(ANN, "gone"),
-        new ReadRevocations(TIME));
+        new ReadRevocations(TIME),
+        new FindTops(TIME),
+        new StayInRoom(VISIT));
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ public final class ChatEndpoints {
 
   public static final Endpoint<JoinRoom, RoomJoined> JOIN_ROOM =
       endpoint("chat.joinRoom", JoinRoom.class, RoomJoined.class);
+  public static final Endpoint<StayInRoom, Done> STAY_IN_ROOM =
+      endpoint("chat.stayInRoom", StayInRoom.class, Done.class);
   public static final Endpoint<LeaveRoom, RoomLeft> LEAVE_ROOM =
       endpoint("chat.leaveRoom", LeaveRoom.class, RoomLeft.class);
   public static final Endpoint<LoseSession, Done> LOSE_SESSION =
@@ -22,6 +24,8 @@ public final class ChatEndpoints {
       endpoint("chat.readHistory", ReadHistory.class, History.class);
   public static final Endpoint<FindPositions, Positions> FIND_POSITIONS =
       endpoint("chat.findPositions", FindPositions.class, Positions.class);
+  public static final Endpoint<FindTops, Tops> FIND_TOPS =
+      endpoint("chat.findTops", FindTops.class, Tops.class);
   public static final Endpoint<ReadLog, LogPage> READ_LOG =
       endpoint("chat.readLog", ReadLog.class, LogPage.class);
   public static final Endpoint<SignalTyping, Done> SIGNAL_TYPING =

@@ -74,15 +74,6 @@ public final class Json {
     }
   }
 
-  /** Reads a part of what another part of this system wrote. */
-  public static <T> T convert(JsonNode node, Class<T> type) {
-    try {
-      return MAPPER.treeToValue(node, type);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException("Not a " + type.getSimpleName(), e);
-    }
-  }
-
   public static byte[] write(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);

@@ -5,27 +5,28 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.TenantId;
+import org.carewire.protocol.Tops.Top;
 import org.carewire.protocol.UserId;
 
-/** How far room logs have come. It reads all rooms, so it is for when something went wrong. */
+/** How far room logs have come. */
 public final class TopStore {
   private static final String CHANGED =
       """
       select r.tenant_id, r.room_id, r.top, m.users
-      from room r
+      from (select distinct room_key from entry where id >= $1) as changed
+      join room r on r.key = changed.room_key
       cross join lateral (
         select array_agg(user_id) as users from room_member where room_key = r.key) as m
-      where r.updated_at >= $1 and r.top > 0 and m.users is not null
+      where m.users is not null
       """;
 
-  /** A room with its members. */
-  public record Top(TenantId tenant, RoomId room, long top, List<UserId> members) {}
+  private static final int VERSION_BITS = 16;
 
   private final Pool pool;
 
@@ -33,10 +34,10 @@ public final class TopStore {
     this.pool = pool;
   }
 
-  /** The rooms that have had an entry since then. */
+  /** The rooms that have entries of which the ids were made since then. */
   public Future<List<Top>> changedSince(Instant time) {
     return pool.preparedQuery(CHANGED)
-        .execute(Tuple.of(time.atOffset(ZoneOffset.UTC)))
+        .execute(Tuple.of(firstId(time)))
         .map(
             rows -> {
               var tops = new ArrayList<Top>(rows.size());
@@ -50,5 +51,10 @@ public final class TopStore {
               }
               return tops;
             });
+  }
+
+  /** Ids are UUIDs of version 7, which begin with their time. */
+  private static UUID firstId(Instant time) {
+    return new UUID(time.toEpochMilli() << VERSION_BITS, 0);
   }
 }

@@ -4,17 +4,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.carewire.gateway.GatewayConfig;
+import org.carewire.platform.ClusterConfig;
 import org.carewire.platform.ManagementConfig;
+import org.carewire.platform.NodeRole;
 import org.carewire.platform.PostgresConfig;
 import org.carewire.protocol.Limits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a node; every key is described in {@code conf/carewire.yaml}.
  *
- * @param instances of each verticle
+ * @param cluster absent where the node is to be alone
  */
 record CarewireConfig(
-    int instances,
+    NodeConfig node,
+    @Nullable ClusterConfig cluster,
     GatewayConfig gateway,
     ManagementConfig management,
     PostgresConfig postgres,
@@ -38,7 +42,8 @@ record CarewireConfig(
   static CarewireConfig read(Settings settings, List<GatewayConfig.Account> accounts) {
     var config =
         new CarewireConfig(
-            settings.integer("node.instances", 1, 64, Runtime.getRuntime().availableProcessors()),
+            node(settings),
+            ClusterSettings.read(settings),
             gateway(settings, accounts),
             new ManagementConfig(
                 settings.text("management.host", "127.0.0.1"),
@@ -47,7 +52,18 @@ record CarewireConfig(
             redisUri(settings),
             limits(settings));
     settings.refuseUnknown();
+    if (config.cluster() == null && !config.node().roles().equals(NodeRole.ALL)) {
+      throw new StartFailure("A node without a cluster needs all roles: leave node.roles out");
+    }
     return config;
+  }
+
+  private static NodeConfig node(Settings settings) {
+    return new NodeConfig(
+        settings.integer("node.instances", 1, 64, Runtime.getRuntime().availableProcessors()),
+        settings.words("node.roles", NodeRole.class, NodeRole.ALL),
+        settings.duration("node.stopTimeout", Duration.ofSeconds(1), Duration.ofSeconds(20)),
+        settings.duration("node.drainDelay", Duration.ZERO, Duration.ZERO));
   }
 
   private static GatewayConfig gateway(Settings settings, List<GatewayConfig.Account> accounts) {
@@ -60,6 +76,7 @@ record CarewireConfig(
             settings.duration("http.requestTimeout", SHORTEST, Duration.ofSeconds(30))),
         TokenSettings.read(settings),
         sessions(settings),
+        settings.duration("node.drainTime", Duration.ZERO, Duration.ofSeconds(2)),
         accounts);
   }
 

@@ -143,11 +143,14 @@ public final class Main {
     System.out.println(line);
   }
 
+  /** Who was running, and was asked to stop, has done well; the JVM would say otherwise. */
   private void stop() {
     synchronized (starting) {
       stopping = true;
       if (running != null) {
         running.run();
+        System.out.flush();
+        Runtime.getRuntime().halt(0);
       }
     }
   }

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.micrometer.Label;
@@ -26,20 +27,27 @@ import java.util.function.Function;
 import org.carewire.chat.ChatVerticle;
 import org.carewire.gateway.GatewayConfig;
 import org.carewire.gateway.GatewayVerticle;
+import org.carewire.gateway.Rechecking;
 import org.carewire.gateway.Revocations;
 import org.carewire.gateway.SharedLimits;
 import org.carewire.gateway.TokenKeys;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
+import org.carewire.platform.Cluster;
+import org.carewire.platform.ClusterConfig;
 import org.carewire.platform.Deliveries;
+import org.carewire.platform.Doubts;
 import org.carewire.platform.Epoch;
 import org.carewire.platform.Management;
 import org.carewire.platform.Migrations;
 import org.carewire.platform.NodeId;
 import org.carewire.platform.NodeLease;
+import org.carewire.platform.NodeRole;
 import org.carewire.platform.Platform;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.RedisAccess;
+import org.carewire.platform.Routes;
+import org.carewire.platform.SplitWatch;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,17 +63,23 @@ final class Node implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Vertx vertx;
   private final Platform platform;
+  private final SplitWatch split;
   private @Nullable TokenKeys tokenKeys;
   private @Nullable Revocations revocations;
   private @Nullable String chats;
   private @Nullable String gateways;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final AtomicInteger managementPort = new AtomicInteger();
+  private volatile boolean stopping;
 
   private Node(CarewireConfig config) {
     this.config = config;
-    this.vertx = vertx(config, metrics);
-    this.platform = platform(config, vertx, metrics);
+    Cluster.Joined joined = join(config, NodeId.fresh(), metrics);
+    this.vertx = joined.vertx();
+    this.platform = platform(config, vertx, joined.cluster(), metrics);
+    this.split =
+        new SplitWatch(
+            vertx, platform.cluster(), platform.redis(), platform.clock(), platform.doubts());
   }
 
   /**
@@ -98,7 +112,8 @@ final class Node implements AutoCloseable {
     }
   }
 
-  private static Vertx vertx(CarewireConfig config, PrometheusMeterRegistry metrics) {
+  private static Cluster.Joined join(
+      CarewireConfig config, NodeId node, PrometheusMeterRegistry metrics) {
     new JvmMemoryMetrics().bindTo(metrics);
     new JvmThreadMetrics().bindTo(metrics);
     bindGc(metrics);
@@ -108,19 +123,30 @@ final class Node implements AutoCloseable {
             .setEnabled(true)
             .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME));
     // The bus has better ones of its own, by endpoint.
-    EnumSet.of(MetricsDomain.EVENT_BUS, MetricsDomain.HTTP_CLIENT, MetricsDomain.NET_CLIENT)
+    EnumSet.of(
+            MetricsDomain.EVENT_BUS,
+            MetricsDomain.HTTP_CLIENT,
+            MetricsDomain.NET_CLIENT,
+            MetricsDomain.NET_SERVER)
         .forEach(metricsOptions::addDisabledMetricsCategory);
-    Vertx vertx =
-        Vertx.builder()
-            .with(
-                new VertxOptions()
-                    .setPreferNativeTransport(true)
-                    .setEventLoopPoolSize(config.instances())
-                    .setMetricsOptions(metricsOptions))
-            .withMetrics(new MicrometerMetricsFactory(metrics))
-            .build();
-    log.atInfo().addKeyValue("native", vertx.isNativeTransportEnabled()).log("transport.chosen");
-    return vertx;
+    VertxOptions options =
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventLoopPoolSize(config.node().instances())
+            .setMetricsOptions(metricsOptions);
+    VertxBuilder builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(metrics));
+    ClusterConfig cluster = config.cluster();
+    Cluster.Joined joined =
+        cluster == null
+            ? new Cluster.Joined(builder.with(options).build(), Cluster.alone(node))
+            : await(
+                Cluster.join(builder, options, cluster, node, config.node().roles()),
+                failure -> ClusterSettings.notJoined(cluster, failure));
+    joined.cluster().bindTo(metrics);
+    log.atInfo()
+        .addKeyValue("native", joined.vertx().isNativeTransportEnabled())
+        .log("transport.chosen");
+    return joined;
   }
 
   @SuppressWarnings("resource") // It lives as long as the process.
@@ -129,35 +155,66 @@ final class Node implements AutoCloseable {
   }
 
   private static Platform platform(
-      CarewireConfig config, Vertx vertx, PrometheusMeterRegistry metrics) {
-    NodeId node = NodeId.fresh();
-    Bus bus = new Bus(vertx, config.instances(), metrics);
+      CarewireConfig config, Vertx vertx, Cluster cluster, PrometheusMeterRegistry metrics) {
+    NodeId node = cluster.self();
+    Clock clock = Clock.systemUTC();
+    Bus bus = new Bus(vertx, cluster, config.node().instances(), metrics);
     Pool pool = Postgres.pool(vertx, config.postgres());
     var redis = new RedisAccess(vertx, config.redisUri());
+    var doubts = new Doubts(clock, metrics);
+    var lease = new NodeLease(vertx, redis, node, clock, doubts);
     return new Platform(
         vertx,
         node,
-        Clock.systemUTC(),
+        cluster,
+        clock,
         config.limits(),
         bus,
-        new Deliveries(bus, node),
+        new Deliveries(vertx, cluster, bus, redis, clock, doubts),
         pool,
         redis,
-        new NodeLease(vertx, redis, node),
+        lease,
+        new Routes(vertx, cluster, redis, lease),
+        doubts,
         new AuditQueue(vertx, pool, metrics),
         new Epoch(),
         metrics);
   }
 
   private void start() {
+    if (does(NodeRole.CHAT)) {
+      var instance = new AtomicInteger();
+      chats =
+          await(
+              vertx.deployVerticle(
+                  () -> new ChatVerticle(platform, instance.getAndIncrement()), instances()));
+    }
+    await(platform.bus().open());
     await(platform.lease().hold());
+    await(platform.deliveries().open());
+    split.start();
+    HttpServer management =
+        awaitPort(management().listen(), "management", config.management().port());
+    managementPort.set(management.actualPort());
+    if (does(NodeRole.GATEWAY)) {
+      startGateways();
+    }
+    log.atInfo()
+        .addKeyValue("node", platform.node().value())
+        .addKeyValue("port", httpPort())
+        .addKeyValue("managementPort", managementPort())
+        .log("node.started");
+  }
+
+  private boolean does(NodeRole role) {
+    return config.node().roles().contains(role);
+  }
+
+  private void startGateways() {
     readTokenKeys();
-    var instance = new AtomicInteger();
-    chats =
-        await(
-            vertx.deployVerticle(
-                () -> new ChatVerticle(platform, instance.getAndIncrement()), instances()));
     Revocations revoked = readRevocations();
+    var rechecking = new Rechecking(vertx, platform.bus(), platform.deliveries(), platform.clock());
+    platform.doubts().listen(rechecking::doubt);
     var shared = new SharedLimits(config.limits(), metrics);
     gateways =
         awaitPort(
@@ -168,14 +225,7 @@ final class Node implements AutoCloseable {
                 instances()),
             "http",
             config.gateway().http().port());
-    HttpServer management =
-        awaitPort(management().listen(), "management", config.management().port());
-    managementPort.set(management.actualPort());
-    log.atInfo()
-        .addKeyValue("node", platform.node().value())
-        .addKeyValue("port", httpPort())
-        .addKeyValue("managementPort", managementPort())
-        .log("node.started");
+    platform.doubts().raise(Doubts.Reason.STARTED);
   }
 
   private void readTokenKeys() {
@@ -205,15 +255,25 @@ final class Node implements AutoCloseable {
   private Management management() {
     var management =
         new Management(vertx, config.management(), metrics, platform.pool(), platform.redis());
-    TokenKeys keys = tokenKeys;
+    management.needing("serving", () -> isServing() && !stopping);
     // Without keys and without a secret nobody could come in.
-    return keys == null || config.gateway().tokens().secret() != null
+    return config.gateway().tokens().jwks() == null || config.gateway().tokens().secret() != null
         ? management
-        : management.needing("tokenKeys", keys::areHeld);
+        : management.needing("tokenKeys", this::areKeysHeld);
+  }
+
+  /** Whether what the node is to do has been started. */
+  private boolean isServing() {
+    return !does(NodeRole.GATEWAY) || httpPort() > 0;
+  }
+
+  private boolean areKeysHeld() {
+    TokenKeys keys = tokenKeys;
+    return keys != null && keys.areHeld();
   }
 
   private DeploymentOptions instances() {
-    return new DeploymentOptions().setInstances(config.instances());
+    return new DeploymentOptions().setInstances(config.node().instances());
   }
 
   int httpPort() {
@@ -228,30 +288,40 @@ final class Node implements AutoCloseable {
     return platform;
   }
 
-  /** Sends all sessions away, finishes what is under way and closes everything. */
+  /**
+   * Says that it is not ready, sends all sessions away, finishes what is under way and closes
+   * everything, within {@code node.stopTimeout}.
+   */
   @Override
   public void close() {
+    stopping = true;
     log.atInfo().addKeyValue("node", platform.node().value()).log("node.stopping");
+    var steps = new StopSteps(config.node().stopTimeout());
+    if (gateways != null) {
+      steps.await("drainDelay", vertx.timer(config.node().drainDelay().toMillis() + 1));
+    }
     if (tokenKeys != null) {
       tokenKeys.close();
     }
     // The services answer as long as there are sessions.
-    undeploy(gateways);
+    undeploy(steps, gateways);
     if (revocations != null) {
       revocations.close();
     }
-    undeploy(chats);
-    awaitQuietly(platform.audit().close());
-    awaitQuietly(platform.lease().release());
-    awaitQuietly(platform.pool().close());
-    awaitQuietly(platform.redis().close());
-    awaitQuietly(vertx.close());
+    undeploy(steps, chats);
+    platform.deliveries().close();
+    steps.await("audit", platform.audit().close());
+    steps.await("split", split.close());
+    steps.await("lease", platform.lease().release());
+    steps.await("postgres", platform.pool().close());
+    steps.await("redis", platform.redis().close());
+    steps.await("vertx", vertx.close());
     log.atInfo().log("node.stopped");
   }
 
-  private void undeploy(@Nullable String deployment) {
+  private void undeploy(StopSteps steps, @Nullable String deployment) {
     if (deployment != null) {
-      awaitQuietly(vertx.undeploy(deployment));
+      steps.await("verticles", vertx.undeploy(deployment));
     }
   }
 
@@ -288,14 +358,6 @@ final class Node implements AutoCloseable {
           .await(STEP_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new StartFailure("Starting took longer than " + STEP_SECONDS + " seconds", e);
-    }
-  }
-
-  private static void awaitQuietly(Future<?> step) {
-    try {
-      var _ = step.await(STEP_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException | RuntimeException e) {
-      log.atWarn().addKeyValue("cause", e.getClass().getSimpleName()).log("node.stopStepFailed");
     }
   }
 }

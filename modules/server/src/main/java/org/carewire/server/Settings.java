@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,9 +114,17 @@ final class Settings {
 
   <E extends Enum<E>> E word(String key, Class<E> words, E otherwise) {
     String value = optional(key);
-    if (value == null) {
-      return otherwise;
-    }
+    return value == null ? otherwise : word(key, value, words);
+  }
+
+  <E extends Enum<E>> Set<E> words(String key, Class<E> words, Set<E> otherwise) {
+    List<String> values = list(key);
+    return values.isEmpty()
+        ? otherwise
+        : values.stream().map(value -> word(key, value, words)).collect(Collectors.toSet());
+  }
+
+  private static <E extends Enum<E>> E word(String key, String value, Class<E> words) {
     for (E word : words.getEnumConstants()) {
       if (wireName(word).equals(value)) {
         return word;

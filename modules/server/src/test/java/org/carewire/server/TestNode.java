@@ -26,7 +26,11 @@ final class TestNode implements AutoCloseable {
 
   /** A node whose configuration differs in the given keys. */
   static TestNode start(Map<String, String> settings) {
-    TestPostgres.Database database = TestPostgres.newDatabase();
+    return start(TestPostgres.newDatabase(), settings);
+  }
+
+  /** One of several nodes with the same database. */
+  static TestNode start(TestPostgres.Database database, Map<String, String> settings) {
     var values = new HashMap<String, String>();
     values.put("http.host", "127.0.0.1");
     values.put("http.port", "0");

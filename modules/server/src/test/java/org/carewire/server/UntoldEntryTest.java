@@ -22,7 +22,7 @@ class UntoldEntryTest {
         update room set top = top + 1, updated_at = now() where room_id = ? returning key, top
       )
       insert into entry (room_key, "offset", id, kind, sender_id, content, created_at)
-      select key, top, gen_random_uuid(), 'message', ?,
+      select key, top, uuidv7(), 'message', ?,
         '{"message":"untold","attachments":[],"metadata":{"senderRole":"provider"}}', now()
       from room_before
       """;

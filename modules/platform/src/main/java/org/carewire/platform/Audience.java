@@ -1,0 +1,40 @@
+package org.carewire.platform;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.carewire.protocol.TenantId;
+import org.carewire.protocol.UserId;
+
+/** Whose gateways a delivery is for. */
+sealed interface Audience {
+  /** More users than these are not looked up: they are likely to be everywhere. */
+  int MAX_LOOKED_UP = 200;
+
+  record Everyone() implements Audience {}
+
+  record Routes(List<Route> routes) implements Audience {}
+
+  static Audience of(Delivery delivery) {
+    return switch (delivery) {
+      // By the room, admins who have joined it.
+      case Delivery.Entry entry ->
+          ofUsers(
+              entry.tenant(), entry.members(), Stream.of(Route.to(entry.tenant(), entry.room())));
+      case Delivery.ToParticipants signal ->
+          new Routes(List.of(Route.to(signal.tenant(), signal.room())));
+      case Delivery.ToUsers signal -> ofUsers(signal.tenant(), signal.users(), Stream.of());
+      case Delivery.SessionReplaced replaced ->
+          new Routes(List.of(Route.to(replaced.tenant(), replaced.user())));
+      case Delivery.TopReached reached -> ofUsers(reached.tenant(), reached.members(), Stream.of());
+      case Delivery.MembersSet _, Delivery.UserRevoked _, Delivery.Doubted _ -> new Everyone();
+    };
+  }
+
+  private static Audience ofUsers(TenantId tenant, Collection<UserId> users, Stream<Route> others) {
+    return users.size() > MAX_LOOKED_UP
+        ? new Everyone()
+        : new Routes(
+            Stream.concat(users.stream().map(user -> Route.to(tenant, user)), others).toList());
+  }
+}

@@ -1,0 +1,21 @@
+package org.carewire.platform;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.carewire.protocol.Endpoint;
+
+/** What a node does. */
+public enum NodeRole {
+  /** It holds the sessions of clients. */
+  GATEWAY,
+  CHAT;
+
+  public static final Set<NodeRole> ALL = Set.copyOf(EnumSet.allOf(NodeRole.class));
+
+  /** The role of those who serve an endpoint, which is the first word of its address. */
+  static NodeRole serving(Endpoint<?, ?> endpoint) {
+    String address = endpoint.address();
+    return valueOf(address.substring(0, address.indexOf('.')).toUpperCase(Locale.ROOT));
+  }
+}
