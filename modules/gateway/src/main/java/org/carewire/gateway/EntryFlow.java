@@ -19,6 +19,7 @@ import org.carewire.platform.Bus;
 import org.carewire.platform.Delivery;
 import org.carewire.platform.Epoch;
 import org.carewire.platform.Platform;
+import org.carewire.protocol.CaughtUp;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.CloseCode;
 import org.carewire.protocol.FindPositions;
@@ -95,8 +96,10 @@ final class EntryFlow {
    * @return done when that is known, or has taken too long to wait for
    */
   Future<?> begin(Following following, Resume resume, Future<Void> routed) {
-    Future<?> begun = following.isWaiting() ? routed.compose(_ -> find(following, resume)) : routed;
-    return begun.timeout(BEGIN_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+    return routed
+        .compose(_ -> find(following, resume))
+        .timeout(BEGIN_MS, TimeUnit.MILLISECONDS)
+        .otherwiseEmpty();
   }
 
   private Future<?> find(Following following, Resume resume) {
@@ -198,13 +201,43 @@ final class EntryFlow {
     }
     long offset = entry.offset();
     if (following.isNext(position, offset) && !session.isSlow()) {
-      position.sent(offset);
-      session.send(event);
-      live.increment();
+      send(session, position, event);
+      for (OutboundEvent next = position.takeNextHeld();
+          next != null;
+          next = position.takeNextHeld()) {
+        send(session, position, next);
+      }
+    } else if (following.mayHold(position, offset) && !session.isSlow()) {
+      hold(following, position, offset, event);
     } else if (!position.isKnown() || offset > position.sent()) {
-      following.missed(position, offset, event.event() == ServerEvent.MESSAGE_SENT);
+      missed(following, position, offset, event);
       readOn(following);
     }
+  }
+
+  private void send(Session session, RoomPosition position, OutboundEvent next) {
+    position.sent(position.sent() + 1);
+    session.send(next);
+    live.increment();
+  }
+
+  /** For a moment: two nodes may tell of what they stored in another order. */
+  private void hold(Following following, RoomPosition position, long offset, OutboundEvent event) {
+    if (position.hold(offset, event)) {
+      vertx.setTimer(
+          SETTLING_MS,
+          _ -> {
+            position
+                .takeHeld()
+                .forEach((later, unsent) -> missed(following, position, later, unsent));
+            readOn(following);
+          });
+    }
+  }
+
+  private static void missed(
+      Following following, RoomPosition position, long offset, OutboundEvent event) {
+    following.missed(position, offset, event.event() == ServerEvent.MESSAGE_SENT);
   }
 
   private RoomPosition begin(Following following, Delivery.Entry entry, boolean isMember) {
@@ -228,9 +261,10 @@ final class EntryFlow {
     }
     tellResets(following);
     if (following.hasJustCaughtUp()) {
-      following
-          .session()
-          .send(OutboundEvent.of(ServerEvent.SESSION_CAUGHT_UP, following.catchUp()));
+      CaughtUp caughtUp = following.catchUp();
+      if (following.beginsWithTheLog()) {
+        following.session().send(OutboundEvent.of(ServerEvent.SESSION_CAUGHT_UP, caughtUp));
+      }
     }
     if (!following.session().isDrained()) {
       slow.putIfAbsent(following, new Stall(following.session().queuedBytes(), clock.instant()));

@@ -39,14 +39,20 @@ final class Following {
   private final Map<RoomId, RoomPosition> rooms = new HashMap<>(4);
   private final Deque<RoomPosition> behind = new ArrayDeque<>(1);
   private final List<SessionReset> resets = new ArrayList<>(0);
-  private State state;
+  private final boolean beginsWithTheLog;
+  private State state = State.WAITING;
   private boolean connected;
   private boolean reading;
 
+  /**
+   * A session that has just said hello.
+   *
+   * @param beginsWithTheLog whether it is sent what came before it, and told when it has that
+   */
   Following(Session session, Caller caller, boolean beginsWithTheLog) {
     this.session = session;
     this.caller = caller;
-    this.state = beginsWithTheLog ? State.WAITING : State.LEVEL;
+    this.beginsWithTheLog = beginsWithTheLog;
   }
 
   Session session() {
@@ -87,6 +93,11 @@ final class Following {
     return state == State.LEVEL && connected && position.isNext(offset);
   }
 
+  /** Whether an entry may wait for those before it, which may be on their way from other nodes. */
+  boolean mayHold(RoomPosition position, long offset) {
+    return state == State.LEVEL && connected && position.mayHold(offset);
+  }
+
   /** An entry could not be sent at once. */
   void missed(RoomPosition position, long offset, boolean isOwn) {
     position.missed(offset, isOwn);
@@ -112,7 +123,7 @@ final class Following {
   List<RoomPosition> begin(List<Position> positions, Resume resume, String epoch) {
     for (Position found : positions) {
       RoomPosition position = positionIn(found.room());
-      position.found(start(found, resume, epoch), found.top());
+      position.found(start(found, position, resume, epoch), found.top());
       if (!position.hasReachedTarget()) {
         position.setBehind(true);
         behind.add(position);
@@ -127,9 +138,12 @@ final class Following {
     return known == null ? add(RoomPosition.unknown(room)) : known;
   }
 
-  private long start(Position found, Resume resume, String epoch) {
+  private long start(Position found, RoomPosition position, Resume resume, String epoch) {
     Long cursor = found.cursor();
     Long given = resume.positions().get(found.room());
+    if (!beginsWithTheLog) {
+      return position.beforeWhatItWasToldOf(found.top());
+    }
     if (given == null) {
       return cursor == null ? found.top() : cursor;
     }
@@ -226,6 +240,11 @@ final class Following {
   /** Whether all that was missed has been sent, and nobody has been told. */
   boolean hasJustCaughtUp() {
     return state == State.CATCHING_UP && behind.isEmpty();
+  }
+
+  /** Whether its client wants to know. */
+  boolean beginsWithTheLog() {
+    return beginsWithTheLog;
   }
 
   /** From now on entries are sent as they come; those that came meanwhile are read at once. */

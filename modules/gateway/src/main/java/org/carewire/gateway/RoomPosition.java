@@ -1,13 +1,16 @@
 package org.carewire.gateway;
 
 import java.util.HashSet;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.carewire.protocol.RoomId;
 import org.jspecify.annotations.Nullable;
 
 /** Where a session stands in the log of one room. */
 final class RoomPosition {
   private static final long UNKNOWN = -1;
+  private static final int MAX_HELD = 16;
 
   private final RoomId room;
 
@@ -25,6 +28,12 @@ final class RoomPosition {
 
   /** An entry that was waited for once. */
   private long waitedFor;
+
+  /** Entries that have come before others that are on their way; by offset. */
+  private @Nullable NavigableMap<Long, OutboundEvent> held;
+
+  /** The lowest offset that it was told of before it was known where to begin. */
+  private long firstTold = Long.MAX_VALUE;
 
   /** What the session sent itself of what it has yet to read. */
   private @Nullable Set<Long> own;
@@ -60,6 +69,11 @@ final class RoomPosition {
     top = Math.max(top, topOfLog);
   }
 
+  /** Where a session begins that gets what it is told of, and nothing older. */
+  long beforeWhatItWasToldOf(long topOfLog) {
+    return Math.min(topOfLog, firstTold - 1);
+  }
+
   long sent() {
     return sent;
   }
@@ -81,6 +95,31 @@ final class RoomPosition {
     return !behind && offset == sent + 1;
   }
 
+  boolean mayHold(long offset) {
+    return isKnown() && !behind && offset > sent + 1 && (held == null || held.size() < MAX_HELD);
+  }
+
+  /** Holds an entry until those before it were sent; answers whether it is the only one. */
+  boolean hold(long offset, OutboundEvent event) {
+    if (held == null) {
+      held = new TreeMap<>();
+    }
+    held.put(offset, event);
+    return held.size() == 1;
+  }
+
+  /** Takes what was held and is next. */
+  @Nullable OutboundEvent takeNextHeld() {
+    return held == null ? null : held.remove(sent + 1);
+  }
+
+  /** Gives up what is held still; answers its offsets with the events. */
+  NavigableMap<Long, OutboundEvent> takeHeld() {
+    NavigableMap<Long, OutboundEvent> taken = held == null ? new TreeMap<>() : held;
+    held = null;
+    return taken.tailMap(sent, false);
+  }
+
   /** An entry was sent; answers whether it is one that the session sent itself. */
   boolean sent(long offset) {
     sent = offset;
@@ -95,6 +134,7 @@ final class RoomPosition {
    */
   void missed(long offset, boolean isOwn) {
     top = Math.max(top, offset);
+    firstTold = Math.min(firstTold, offset);
     if (isOwn) {
       if (own == null) {
         own = new HashSet<>(2);

@@ -6,8 +6,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.carewire.testkit.TestPostgres;
@@ -21,6 +23,7 @@ final class TestCluster implements AutoCloseable {
   private final TestRedis redis = TestRedis.startPrivate();
   private final List<Integer> ports;
   private final List<TestNode> nodes = new ArrayList<>();
+  private final Set<TestNode> stopped = new HashSet<>();
   private final Map<String, String> settings;
 
   private TestCluster(int size, Map<String, String> settings) {
@@ -69,6 +72,16 @@ final class TestCluster implements AutoCloseable {
     return nodes.get(index);
   }
 
+  /** The port of Hazelcast of the node that comes next. */
+  int nextPort() {
+    return ports.get(2 * nodes.size());
+  }
+
+  /** The port at which other nodes speak with the bus of the node that comes next. */
+  int nextBusPort() {
+    return ports.get(2 * nodes.size() + 1);
+  }
+
   TestRedis redis() {
     return redis;
   }
@@ -77,9 +90,15 @@ final class TestCluster implements AutoCloseable {
     return database;
   }
 
+  /** Stops a node in order. */
+  void stop(TestNode node) {
+    node.close();
+    stopped.add(node);
+  }
+
   @Override
   public void close() {
-    nodes.forEach(TestNode::close);
+    nodes.stream().filter(node -> !stopped.contains(node)).forEach(TestNode::close);
     redis.close();
   }
 
