@@ -35,10 +35,8 @@ record DemoPorts(int balancer, List<OfNode> nodes) {
   }
 
   /**
-   * All are as much higher than the usual ones as the balancer's is; for 0 all are any that are
-   * free.
-   *
-   * @param balancer empty for the usual ones
+   * All are as much higher than the usual ones as the balancer's is; where that is 0, all are any
+   * that are free.
    */
   static DemoPorts of(Settings settings, int nodes) throws IOException {
     int balancer = settings.integer("http.port", 0, HIGHEST, BALANCER);
