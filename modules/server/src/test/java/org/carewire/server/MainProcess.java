@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +39,21 @@ final class MainProcess implements AutoCloseable {
 
   /** Runs it with nothing else of Carewire's in the environment, in the given folder. */
   static MainProcess run(Path folder, Map<String, String> environment, String... arguments) {
+    return run(absoluteClassPath(), folder, environment, arguments);
+  }
+
+  /**
+   * The same.
+   *
+   * @param changed a folder of classes that come before ours
+   */
+  static MainProcess run(Path changed, Path folder, Map<String, String> environment) {
+    String classPath = changed.toAbsolutePath() + File.pathSeparator + absoluteClassPath();
+    return run(classPath, folder, environment);
+  }
+
+  private static MainProcess run(
+      String classPath, Path folder, Map<String, String> environment, String... arguments) {
     var builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,7 +61,7 @@ final class MainProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
-            absoluteClassPath(),
+            classPath,
             Main.class.getName());
     builder.command().addAll(List.of(arguments));
     builder.environment().keySet().removeIf(name -> name.startsWith("CAREWIRE_"));
@@ -113,6 +129,34 @@ final class MainProcess implements AutoCloseable {
     return process.children().toList();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Stops it as it is: it keeps its connections and says nothing. */
+  void pause() {
+    signal("STOP");
+  }
+
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   /** Ends it without a chance to clean up. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
@@ -121,6 +165,18 @@ final class MainProcess implements AutoCloseable {
   /** Asks it to end, as a Ctrl-C or a service manager does. */
   void terminate() {
     process.destroy();
+  }
+
+  /** Answers the exit code, or empty where it does not end in time. */
+  OptionalInt exitWithin(Duration limit) {
+    try {
+      return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+          ? OptionalInt.of(process.exitValue())
+          : OptionalInt.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   int awaitExit() {

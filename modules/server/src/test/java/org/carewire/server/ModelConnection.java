@@ -3,12 +3,14 @@ package org.carewire.server;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.carewire.testkit.TestClient;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +43,13 @@ final class ModelConnection implements TestClient.Witness {
   record SeenReset(String room, String reason) implements Seen {}
 
   private final ModelDevice device;
+  private final URI server;
   private final int number;
   private final Resuming resuming;
   private final Map<String, Long> positions;
   private final int cutAfter;
   private final Instant begunAt = Instant.now();
+  private final Map<String, Long> last = new HashMap<>();
   private final List<Seen> seen = new ArrayList<>();
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
   private final CompletableFuture<SeenCaughtUp> caughtUp = new CompletableFuture<>();
@@ -53,6 +57,10 @@ final class ModelConnection implements TestClient.Witness {
   private ModelUser.Token token;
   private int entries;
   private String socketId = "";
+  private volatile @Nullable Instant helloAt;
+  private volatile @Nullable Instant endedAt;
+  private volatile long reconnectAfterMs;
+  private volatile boolean left;
 
   /**
    * @param positions that the server is told
@@ -60,12 +68,14 @@ final class ModelConnection implements TestClient.Witness {
    */
   ModelConnection(
       ModelDevice device,
+      URI server,
       int number,
       Resuming resuming,
       Map<String, Long> positions,
       ModelUser.Token token,
       int cutAfter) {
     this.device = device;
+    this.server = server;
     this.number = number;
     this.resuming = resuming;
     this.positions = positions;
@@ -85,6 +95,42 @@ final class ModelConnection implements TestClient.Witness {
   /** The hello was accepted. */
   void begun(String socket) {
     socketId = socket;
+    helloAt = Instant.now();
+  }
+
+  /** When its session was there, and had caught up where it begins with the log; null before. */
+  @Nullable Instant readyAt() {
+    if (!device.hasCursors()) {
+      return helloAt;
+    }
+    return caughtUp.state() == Future.State.SUCCESS ? caughtUp.resultNow().at() : null;
+  }
+
+  URI server() {
+    return server;
+  }
+
+  /** The client ends it of its own will. */
+  void leave() {
+    left = true;
+  }
+
+  boolean isLeft() {
+    return left;
+  }
+
+  @Nullable Instant endedAt() {
+    return endedAt;
+  }
+
+  /** How long the server has asked to wait before the next one. */
+  long reconnectAfterMs() {
+    return reconnectAfterMs;
+  }
+
+  /** The offset of the last entry that it was sent of a room; 0 where there was none. */
+  synchronized long last(String room) {
+    return last.getOrDefault(room, 0L);
   }
 
   String socketId() {
@@ -108,6 +154,7 @@ final class ModelConnection implements TestClient.Witness {
       case "session:caughtUp" -> caughtUp(data);
       case "session:reset" ->
           add(new SeenReset(data.path("roomId").asText(), data.path("reason").asText()));
+      case "server:shutdown" -> reconnectAfterMs = data.path("reconnectAfterMs").asLong();
       default -> {}
     }
   }
@@ -146,6 +193,9 @@ final class ModelConnection implements TestClient.Witness {
   }
 
   private synchronized void add(Seen event) {
+    if (event instanceof SeenEntry entry) {
+      last.put(entry.room(), entry.offset());
+    }
     seen.add(event);
   }
 
@@ -155,6 +205,9 @@ final class ModelConnection implements TestClient.Witness {
 
   @Override
   public void ended(int code) {
+    if (endedAt == null) {
+      endedAt = Instant.now();
+    }
     end.complete(code);
     caughtUp.completeExceptionally(new IllegalStateException("Closed with " + code));
   }

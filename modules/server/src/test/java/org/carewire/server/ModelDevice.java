@@ -5,6 +5,7 @@ import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.carewire.testkit.ConnectionRefused;
 import org.carewire.testkit.Entrance;
+import org.carewire.testkit.TestClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelDevice implements AutoCloseable {
   private static final long ABOVE_ANY_TOP = 1_000_000;
-  private static final Duration REPLY = Duration.ofSeconds(10);
+  private static final Duration OPENING = Duration.ofSeconds(4);
   private static final int NEVER = 0;
 
   /** Of one room: the entries it was sent, by offset. */
@@ -147,7 +149,8 @@ final class ModelDevice implements AutoCloseable {
     ModelUser.Token token = user.token(tokenLife);
     Map<String, Long> positions = positions(resuming, share);
     var connection =
-        new ModelConnection(this, connections.size(), resuming, positions, token, cutAfter);
+        new ModelConnection(
+            this, model.server(), connections.size(), resuming, positions, token, cutAfter);
     ObjectNode hello = object("token", token.text());
     if (id != null) {
       hello.put("deviceId", id);
@@ -164,13 +167,13 @@ final class ModelDevice implements AutoCloseable {
       hello.set("resume", resume);
     }
     connections.add(connection);
-    try {
-      connection.open(entrance.transport().open(model.server()));
-    } catch (ConnectionRefused e) {
+    TestClient client = open(connection, entrance);
+    if (client == null) {
       connection.ended(0);
       return;
     }
-    JsonNode reply = await(connection.client().ask("session:hello", hello), connection);
+    connection.open(client);
+    JsonNode reply = await(client.ask("session:hello", hello), connection);
     if (reply.path("success").asBoolean()) {
       connection.begun(reply.path("socketId").asText());
       model.learnEpoch(reply.path("epoch").asText());
@@ -183,6 +186,34 @@ final class ModelDevice implements AutoCloseable {
     } else {
       connection.client().drop();
     }
+  }
+
+  /** Answers null where the server cannot be reached, or lets nobody in. */
+  private @Nullable TestClient open(ModelConnection connection, Entrance entrance) {
+    var opening = new CompletableFuture<TestClient>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                opening.complete(entrance.transport().open(connection.server()));
+              } catch (ConnectionRefused | UncheckedIOException e) {
+                opening.completeExceptionally(e);
+              }
+            });
+    try {
+      return opening.get(OPENING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof ConnectionRefused)) {
+        model.failed(connection, "not reached, " + e.getCause());
+      }
+    } catch (TimeoutException e) {
+      model.failed(connection, "not opened within " + OPENING);
+      var _ = opening.thenAccept(TestClient::drop);
+    }
+    return null;
   }
 
   private static ObjectNode json(Map<String, Long> positions) {
@@ -210,6 +241,7 @@ final class ModelDevice implements AutoCloseable {
   void disconnect(boolean politely) {
     ModelConnection connection = current;
     if (connection != null && connection.isOpen()) {
+      connection.leave();
       resumeReading();
       if (politely) {
         connection.client().close();
@@ -219,6 +251,22 @@ final class ModelDevice implements AutoCloseable {
       connection.ended(0);
     }
     current = null;
+  }
+
+  /** It has a connection that is of no use. */
+  void giveUp() {
+    ModelConnection connection = current;
+    if (connection != null) {
+      connection.client().drop();
+      connection.ended(0);
+    }
+    current = null;
+  }
+
+  /** Its session; null where it has none. */
+  @Nullable ModelConnection connection() {
+    ModelConnection connection = current;
+    return connection != null && connection.isOpen() ? connection : null;
   }
 
   /** The network is lost while entries come. */
@@ -247,9 +295,10 @@ final class ModelDevice implements AutoCloseable {
     }
   }
 
-  void send(int step, ModelMessage message) {
-    ModelConnection connection = current;
-    if (connection != null && connection.isOpen()) {
+  /** Answers null where it has no session to send by. */
+  @Nullable Sending send(int step, ModelMessage message) {
+    ModelConnection connection = connection();
+    if (connection != null) {
       var sending = new Sending(step, connection, message);
       model.sendings().add(sending);
       ObjectNode data =
@@ -261,7 +310,9 @@ final class ModelDevice implements AutoCloseable {
               "clientMessageId",
               message.clientMessageId());
       ask(connection, "message:send", data, sending::answered);
+      return sending;
     }
+    return null;
   }
 
   /**
@@ -331,21 +382,22 @@ final class ModelDevice implements AutoCloseable {
     model.asked(this + " " + event, on, on.client().ask(event, data), onReply);
   }
 
-  private static JsonNode await(CompletableFuture<JsonNode> reply, ModelConnection on) {
-    return await(
+  /** Answers an empty reply where none came. */
+  private JsonNode await(CompletableFuture<JsonNode> reply, ModelConnection on) {
+    CompletableFuture<JsonNode> answer =
         reply
             .exceptionally(_ -> object())
-            .applyToEither(on.end().thenApply(_ -> object()), any -> any));
-  }
-
-  private static <T> T await(CompletableFuture<T> future) {
+            .applyToEither(on.end().thenApply(_ -> object()), any -> any);
     try {
-      return future.get(REPLY.toSeconds(), TimeUnit.SECONDS);
+      return answer.get(model.patience().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
       throw new IllegalStateException(e);
+    } catch (TimeoutException e) {
+      model.failed(on, "no reply while it was waited for");
+      return object();
     }
   }
 

@@ -367,19 +367,9 @@ final class ModelRun implements AutoCloseable {
           int version = room.version();
           JsonNode reply = auditor.history(room.id());
           if (reply.path("success").asBoolean() && room.version() == version) {
-            model.samples().add(sample(room, version, reply));
+            model.samples().add(DeliveryModel.Sample.of(room, version, reply));
           }
         });
-  }
-
-  private static DeliveryModel.Sample sample(ModelRoom room, int version, JsonNode reply) {
-    var receipts = new HashMap<String, List<Long>>();
-    for (JsonNode receipt : reply.path("receipts")) {
-      receipts.put(
-          receipt.path("userId").asText(),
-          List.of(receipt.path("delivered").asLong(), receipt.path("read").asLong()));
-    }
-    return new DeliveryModel.Sample(room, version, reply.path("top").asLong(), receipts);
   }
 
   /** One device stops to read, and another one sends more than there is room for on the way. */

@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.carewire.testkit.TestPostgres;
 
 /**
@@ -41,30 +39,7 @@ final class PlantedBug implements AutoCloseable {
       String instead,
       Map<String, String> settings)
       throws ReflectiveOperationException, IOException {
-    String path = className.replace('.', '/') + ".java";
-    String source = Files.readString(Path.of("..", module, "src/main/java").resolve(path));
-    if (source.split(Pattern.quote(expression), -1).length != 2) {
-      throw new AssertionError(className + " does not have exactly one \"" + expression + '"');
-    }
-    Path changed = classes.resolve(path);
-    Files.createDirectories(changed.getParent());
-    Files.writeString(changed, source.replace(expression, instead));
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-nowarn",
-                "-classpath",
-                System.getProperty("java.class.path"),
-                "-d",
-                classes.toString(),
-                changed.toString());
-    if (status != 0) {
-      throw new AssertionError(className + " does not compile with \"" + instead + '"');
-    }
+    ChangedClass.compile(classes, module, className, expression, instead);
     Class<?> testNode = new Loader(classes).loadClass(TestNode.class.getName());
     var start = testNode.getDeclaredMethod("start", Map.class);
     start.setAccessible(true);

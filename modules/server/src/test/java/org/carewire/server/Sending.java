@@ -1,6 +1,7 @@
 package org.carewire.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A message that was sent, and what became of it. */
@@ -30,6 +31,22 @@ final class Sending {
 
   ModelMessage message() {
     return message;
+  }
+
+  boolean isAnswered() {
+    return reply != null;
+  }
+
+  /** Whether the server has asked to be asked again. */
+  boolean isToBeRepeated() {
+    JsonNode answer = reply;
+    return answer != null && answer.path("retryable").asBoolean();
+  }
+
+  /** After that time. */
+  Duration retryAfter() {
+    JsonNode answer = reply;
+    return Duration.ofMillis(answer == null ? 0 : answer.path("retryAfterMs").asLong());
   }
 
   boolean isAcknowledged() {

@@ -38,7 +38,11 @@ final class Verdict {
     /** To the sending session its message comes as {@code message:sent}. */
     OWN,
     /** Each request is answered, and by what it deserves. */
-    ANSWERED
+    ANSWERED,
+    /** A node that is asked to end does, in time and with 0. */
+    ENDS,
+    /** Who loses its server is soon back and has everything. */
+    BACK
   }
 
   record Violation(Invariant invariant, String what) {}

@@ -18,8 +18,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The network between clients and a server of this machine, which fails as it is told. */
 public class FaultProxy implements AutoCloseable {
@@ -29,6 +33,23 @@ public class FaultProxy implements AutoCloseable {
     byte[] read(InputStream from) throws IOException;
 
     void pass(byte[] piece, OutputStream to) throws IOException;
+  }
+
+  /** The directions of a connection. */
+  public enum Direction {
+    TO_SERVER,
+    TO_CLIENT
+  }
+
+  /**
+   * What does not pass, until it is over.
+   *
+   * @param origins whose connections
+   */
+  private record Hold(Predicate<String> origins, Set<Direction> directions, CountDownLatch isOver) {
+    boolean concerns(Link link, Direction direction) {
+      return directions.contains(direction) && origins.test(link.origin);
+    }
   }
 
   /** Both directions of a connection. */
@@ -41,27 +62,36 @@ public class FaultProxy implements AutoCloseable {
     /** By the clock of {@link System#nanoTime}. */
     final long dueAt;
 
-    Piece(byte[] bytes, Duration time) {
+    Piece(byte[] bytes, long nanos) {
       this.bytes = bytes;
-      this.dueAt = System.nanoTime() + time.toNanos();
+      this.dueAt = System.nanoTime() + nanos;
     }
   }
 
   private static final byte[] END = {};
   private static final int CHUNK_BYTES = 16_384;
+  private static final Set<Direction> BOTH = Set.of(Direction.values());
 
   private final ServerSocket listener;
   private final int serverPort;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private volatile CountDownLatch passable = new CountDownLatch(0);
+  private final Function<Socket, String> naming;
+  private volatile @Nullable Hold hold;
   private volatile Duration delay = Duration.ZERO;
-  private volatile boolean refusing;
+  private volatile Duration jitter = Duration.ZERO;
+  private volatile long nanosAByte;
+  private volatile Predicate<String> refusing = FaultProxy::none;
   private final AtomicInteger refused = new AtomicInteger();
 
   FaultProxy(int serverPort) {
+    this(serverPort, client -> "");
+  }
+
+  private FaultProxy(int serverPort, Function<Socket, String> naming) {
     this.serverPort = serverPort;
+    this.naming = naming;
     try {
       listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -73,6 +103,15 @@ public class FaultProxy implements AutoCloseable {
   /** In front of a server of any kind. */
   public static FaultProxy before(int serverPort) {
     return new FaultProxy(serverPort);
+  }
+
+  /**
+   * In front of a server whose clients are told apart.
+   *
+   * @param naming of who has opened a connection, its origin
+   */
+  public static FaultProxy before(int serverPort, Function<Socket, String> naming) {
+    return new FaultProxy(serverPort, naming);
   }
 
   /** Where clients find the server. */
@@ -87,12 +126,17 @@ public class FaultProxy implements AutoCloseable {
 
   /** Ends all connections, and each new one at once. */
   public void refuse() {
-    refusing = true;
-    cut();
+    refuse(FaultProxy::any);
+  }
+
+  /** The same, of those origins only. */
+  public void refuse(Predicate<String> origins) {
+    refusing = origins;
+    links.stream().filter(link -> origins.test(link.origin)).forEach(Link::close);
   }
 
   public void stopRefusing() {
-    refusing = false;
+    refusing = FaultProxy::none;
   }
 
   /** How many connections were refused so far. */
@@ -102,22 +146,67 @@ public class FaultProxy implements AutoCloseable {
 
   /** Nothing passes any more, and nothing is closed. */
   public void hang() {
-    passable = new CountDownLatch(1);
+    hang(FaultProxy::any, BOTH);
+  }
+
+  /** The same, in one direction only. */
+  public void hang(Direction direction) {
+    hang(FaultProxy::any, Set.of(direction));
+  }
+
+  /** The same, of connections of those origins only. */
+  public void hang(Predicate<String> origins) {
+    hang(origins, BOTH);
+  }
+
+  private void hang(Predicate<String> origins, Set<Direction> directions) {
+    hold = new Hold(origins, directions, new CountDownLatch(1));
   }
 
   /** What has come meanwhile passes too. */
   public void resume() {
-    passable.countDown();
+    Hold held = hold;
+    hold = null;
+    if (held != null) {
+      held.isOver.countDown();
+    }
   }
 
   /** Whatever passes, in either direction, takes this long. */
   public void delay(Duration longer) {
+    delay(longer, Duration.ZERO);
+  }
+
+  /**
+   * Whatever passes takes this long.
+   *
+   * @param upTo as much more, at random; the order stays
+   */
+  public void delay(Duration longer, Duration upTo) {
     delay = longer;
+    jitter = upTo;
+  }
+
+  /**
+   * No more than that passes in each direction of a connection.
+   *
+   * @param bytesASecond 0 for as much as there is
+   */
+  public void slow(int bytesASecond) {
+    nanosAByte = bytesASecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / bytesASecond;
   }
 
   /** How a new connection is read and passed on. */
   Wire wire(Link link) {
     return new Wire(new Chunks(), new Chunks());
+  }
+
+  private static boolean any(String origin) {
+    return true;
+  }
+
+  private static boolean none(String origin) {
+    return false;
   }
 
   private void acceptAll() {
@@ -132,9 +221,9 @@ public class FaultProxy implements AutoCloseable {
 
   private void connect(Socket client) {
     var server = new Socket();
-    var link = new Link(client, server);
+    var link = new Link(client, server, naming.apply(client));
     links.add(link);
-    if (refusing) {
+    if (refusing.test(link.origin)) {
       link.close();
       refused.incrementAndGet();
       return;
@@ -148,14 +237,14 @@ public class FaultProxy implements AutoCloseable {
       return;
     }
     Wire wire = wire(link);
-    carry(link, client, wire.toServer, server);
-    carry(link, server, wire.toClient, client);
+    carry(link, Direction.TO_SERVER, client, wire.toServer, server);
+    carry(link, Direction.TO_CLIENT, server, wire.toClient, client);
   }
 
-  private void carry(Link link, Socket from, Stream stream, Socket to) {
+  private void carry(Link link, Direction direction, Socket from, Stream stream, Socket to) {
     var underWay = new LinkedBlockingQueue<Piece>();
     threads.execute(() -> take(from, stream, underWay));
-    threads.execute(() -> bring(link, stream, underWay, to));
+    threads.execute(() -> bring(link, direction, stream, underWay, to));
   }
 
   private void take(Socket from, Stream stream, BlockingQueue<Piece> underWay) {
@@ -164,21 +253,30 @@ public class FaultProxy implements AutoCloseable {
       byte[] piece;
       do {
         piece = stream.read(in);
-        underWay.add(new Piece(piece, delay));
+        underWay.add(new Piece(piece, nanosUnderWay()));
       } while (piece.length > 0);
     } catch (IOException _) {
-      underWay.add(new Piece(END, delay));
+      underWay.add(new Piece(END, nanosUnderWay()));
     }
   }
 
-  private void bring(Link link, Stream stream, BlockingQueue<Piece> underWay, Socket to) {
+  private long nanosUnderWay() {
+    long most = jitter.toNanos();
+    return delay.toNanos() + (most == 0 ? 0 : ThreadLocalRandom.current().nextLong(most));
+  }
+
+  private void bring(
+      Link link, Direction direction, Stream stream, BlockingQueue<Piece> underWay, Socket to) {
     try (link) {
       while (true) {
         Piece next = underWay.take();
-        if (closing.await(next.dueAt - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        long nanos = Math.max(next.dueAt - System.nanoTime(), next.bytes.length * nanosAByte);
+        if (closing.await(nanos, TimeUnit.NANOSECONDS)) {
           return;
         }
-        passable.await();
+        for (Hold now = hold; now != null && now.concerns(link, direction); now = hold) {
+          now.isOver.await();
+        }
         link.thawed.await();
         if (next.bytes.length == 0) {
           return;
@@ -223,11 +321,13 @@ public class FaultProxy implements AutoCloseable {
   final class Link implements AutoCloseable {
     private final Socket client;
     private final Socket server;
+    private final String origin;
     private volatile CountDownLatch thawed = new CountDownLatch(0);
 
-    private Link(Socket client, Socket server) {
+    private Link(Socket client, Socket server, String origin) {
       this.client = client;
       this.server = server;
+      this.origin = origin;
     }
 
     /** Nothing passes any more until it is cut. */

@@ -16,6 +16,19 @@ abstract class SessionClient implements TestClient {
   private final Map<String, CompletableFuture<JsonNode>> unanswered = new ConcurrentHashMap<>();
   private volatile String socketId = "";
   private volatile @Nullable Witness witness;
+  private volatile long heardAt = System.nanoTime();
+
+  abstract Pings pings();
+
+  @Override
+  public void awaitPing() {
+    pings().awaitNext(DEADLINE);
+  }
+
+  @Override
+  public Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - Math.max(heardAt, pings().lastAt()));
+  }
 
   @Override
   public JsonNode hello(JsonNode data) {
@@ -67,12 +80,14 @@ abstract class SessionClient implements TestClient {
 
   /** Brings a reply to who asked under this name; answers whether anybody did. */
   boolean replied(String name, JsonNode reply) {
+    heardAt = System.nanoTime();
     CompletableFuture<JsonNode> expected = unanswered.remove(name);
     return expected != null && expected.complete(reply);
   }
 
   /** Something has come that is no reply to anybody. */
   void happened(String event, JsonNode data) {
+    heardAt = System.nanoTime();
     Witness told = witness;
     if (told == null) {
       inbox.add(event, data);

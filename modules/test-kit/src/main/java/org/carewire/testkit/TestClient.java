@@ -55,6 +55,9 @@ public interface TestClient extends AutoCloseable {
    */
   void tellTo(Witness witness);
 
+  /** For how long nothing has come, pings included. */
+  Duration silence();
+
   /** Waits for the server's ping that comes after this call. */
   void awaitPing();
 

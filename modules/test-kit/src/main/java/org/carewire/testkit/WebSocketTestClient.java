@@ -54,8 +54,8 @@ public final class WebSocketTestClient extends SessionClient {
   }
 
   @Override
-  public void awaitPing() {
-    socket.pings().awaitNext(DEADLINE);
+  Pings pings() {
+    return socket.pings();
   }
 
   @Override

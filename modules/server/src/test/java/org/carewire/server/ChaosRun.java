@@ -1,0 +1,148 @@
+package org.carewire.server;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.carewire.server.FaultDriver.Incident;
+import org.carewire.server.Verdict.Invariant;
+import org.carewire.server.Verdict.Violation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster, a crowd and a plan of faults: what was done, what everybody saw, and whether that is
+ * what it should be.
+ *
+ * @param settled how long it took after the last fault was mended
+ */
+record ChaosRun(
+    long seed,
+    Instant begun,
+    List<Incident> incidents,
+    AwayTimes away,
+    Figures figures,
+    Duration settled,
+    List<Violation> violations) {
+
+  /**
+   * What went through.
+   *
+   * @param sent attempts to send, repeats included
+   * @param received entries that came to clients
+   */
+  record Figures(int sent, long acknowledged, long stored, long received, long connections) {}
+
+  /**
+   * What is to be played.
+   *
+   * @param settling how long everybody may take to have everything once all is mended
+   * @param changedClasses of the nodes, with a bug; null where they are as they are
+   */
+  record Setup(
+      long seed,
+      int nodes,
+      int clients,
+      FaultPlan plan,
+      Duration settling,
+      @Nullable Path changedClasses) {}
+
+  private static final Duration SETTLING = Duration.ofSeconds(20);
+  private static final int SHOWN_OF_EACH = 8;
+
+  static Setup setup(long seed, int nodes, int clients, FaultPlan plan) {
+    return new Setup(seed, nodes, clients, plan, SETTLING, null);
+  }
+
+  static ChaosRun play(Path folder, Setup setup) {
+    try (ProcessCluster cluster =
+            ProcessCluster.start(folder, setup.nodes(), setup.changedClasses());
+        var driver = new FaultDriver(cluster)) {
+      Instant begun;
+      var violations = new ArrayList<Violation>();
+      DeliveryModel model;
+      Duration settled;
+      StoredLog log;
+      try (var crowd = new Crowd(cluster, setup.seed(), setup.clients())) {
+        model = crowd.model();
+        crowd.arrive();
+        begun = Instant.now();
+        driver.follow(setup.plan());
+        crowd
+            .settle(setup.settling())
+            .forEach(what -> violations.add(new Violation(Invariant.COMPLETE, what)));
+        settled = crowd.settling();
+        log = StoredLog.read(cluster.database());
+      }
+      driver.endAll();
+      Verdict verdict = Verdict.on(model, log);
+      violations.addAll(verdict.violations());
+      driver.shortcomings().forEach(what -> violations.add(new Violation(Invariant.ENDS, what)));
+      List<Incident> incidents = driver.incidents();
+      AwayTimes away = AwayTimes.of(model, incidents);
+      away.late().forEach(what -> violations.add(new Violation(Invariant.BACK, what)));
+      return new ChaosRun(
+          setup.seed(), begun, incidents, away, figures(model, log, verdict), settled, violations);
+    }
+  }
+
+  private static Figures figures(DeliveryModel model, StoredLog log, Verdict verdict) {
+    return new Figures(
+        model.sendings().size(),
+        model.sendings().stream().filter(Sending::isAcknowledged).count(),
+        log.rooms().values().stream().mapToLong(List::size).sum(),
+        verdict.compared(),
+        model.devices().stream().mapToLong(device -> device.connections().size()).sum());
+  }
+
+  Set<Invariant> broken() {
+    return violations.stream().map(Violation::invariant).collect(Collectors.toSet());
+  }
+
+  /** {@code ./mvnw -Pchaos}, see docs/chaos.md; exits with 1 where something fell short. */
+  public static void main(String[] arguments) throws Exception {
+    long given = Long.getLong("carewire.seed", -1);
+    long seed = given < 0 ? ThreadLocalRandom.current().nextInt(1_000_000) : given;
+    System.out.println("-Dcarewire.seed=" + seed);
+    int nodes = Integer.getInteger("carewire.chaos.nodes", 3);
+    int clients = Integer.getInteger("carewire.chaos.clients", 300);
+    Duration time = Duration.ofSeconds(Integer.getInteger("carewire.chaos.seconds", 600));
+    Duration gap = Duration.ofSeconds(Integer.getInteger("carewire.chaos.gap", 5));
+    FaultPlan plan = FaultPlan.of(seed, nodes, time, gap, gap.multipliedBy(3));
+    Path folder = Files.createTempDirectory("carewire-chaos");
+    ChaosRun run = play(folder, setup(seed, nodes, clients, plan));
+    System.out.println(run + "\nWhat the nodes printed is in " + folder);
+    System.exit(run.violations().isEmpty() ? 0 : 1);
+  }
+
+  @Override
+  public String toString() {
+    var text = new StringBuilder("-Dcarewire.seed=" + seed);
+    for (Incident incident : incidents) {
+      text.append(
+          "\n  %6.1f s to %6.1f s: %s"
+              .formatted(sinceBegin(incident.from()), sinceBegin(incident.to()), incident.fault()));
+    }
+    text.append("\n").append(figures);
+    text.append("\nsettled after %.1f s".formatted(AwayTimes.seconds(settled)));
+    text.append("\naway:").append(away);
+    text.append("\n").append(violations.size()).append(" violations");
+    for (Invariant invariant : Invariant.values()) {
+      violations.stream()
+          .filter(violation -> violation.invariant() == invariant)
+          .limit(SHOWN_OF_EACH)
+          .forEach(
+              violation ->
+                  text.append("\n  ").append(invariant).append(": ").append(violation.what()));
+    }
+    return text.toString();
+  }
+
+  private double sinceBegin(Instant time) {
+    return AwayTimes.seconds(Duration.between(begun, time));
+  }
+}

@@ -1,0 +1,280 @@
+package org.carewire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.testkit.Json.array;
+import static org.carewire.testkit.Json.object;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.Entrance;
+import org.carewire.testkit.TestPostgres;
+import org.carewire.testkit.Tokens;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * People of a clinic with their devices, who talk while the servers come and go. What a later
+ * capability adds of clients lives beside {@link CrowdMember}.
+ */
+final class Crowd implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  /** For so long after a server has come back it may be to blame that a client waited. */
+  private static final Duration EXCUSED = Duration.ofSeconds(12);
+
+  private static final Duration ENROLLED_WITHIN = Duration.ofSeconds(30);
+
+  /** Of the whole crowd. */
+  private static final int ACTS_A_SECOND = 100;
+
+  /**
+   * Of five users' clients: each has a phone, two a laptop too, and one a session without device.
+   */
+  private static final int CLIENTS_OF_FIVE = 8;
+
+  private static final int LARGEST_GROUP = 30;
+  private static final Duration SAMPLING = Duration.ofMillis(100);
+
+  private final ProcessCluster cluster;
+  private final TestPostgres.Database database;
+  private final Random random;
+  private final DeliveryModel model;
+  private final Map<String, ModelUser> users = new LinkedHashMap<>();
+  private final List<CrowdMember> members = new ArrayList<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ModelDevice auditor;
+  private volatile boolean over;
+  private Duration settling = Duration.ZERO;
+
+  /**
+   * A crowd that is not there yet.
+   *
+   * @param clients about how many
+   */
+  Crowd(ProcessCluster cluster, long seed, int clients) {
+    this.cluster = cluster;
+    this.database = cluster.database();
+    this.random = new Random(seed);
+    var choosing = new Random(seed);
+    this.model =
+        new DeliveryModel(
+            () -> cluster.choose(choosing),
+            PATIENCE,
+            connection -> !cluster.hasServed(connection.server(), EXCUSED));
+    this.auditor =
+        new ModelDevice(model, new ModelUser("auditor", "admin", DeliveryModel.TENANT), null);
+    openClinic(Math.max(5, clients * 5 / CLIENTS_OF_FIVE));
+    addMembers(clients);
+  }
+
+  DeliveryModel model() {
+    return model;
+  }
+
+  private void openClinic(int people) {
+    for (int i = 0; i < people; i++) {
+      String name = "u" + i;
+      users.put(name, new ModelUser(name, isPatient(i) ? "patient" : "provider", "default"));
+    }
+    URI first = cluster.nodes().getFirst().http();
+    ApiClient api = ApiClient.with(first, Tokens.service());
+    for (int i = 0; i < people; i++) {
+      String patient = "u" + i;
+      String provider = "u" + (i + 1) % people;
+      put(
+          api,
+          room("visit:v" + i, List.of(patient, provider)),
+          object("patientId", patient, "providerId", provider, "participants", array()));
+      if (i % 2 == 0) {
+        room(chat(patient, provider), List.of(patient, provider));
+      }
+      if (i % 4 == 0) {
+        List<String> team = IntStream.range(i, i + 5).mapToObj(n -> "u" + n % people).toList();
+        put(api, room("group:g" + i, team), object("members", team));
+      }
+    }
+    List<String> many = users.keySet().stream().limit(LARGEST_GROUP).toList();
+    put(api, room("group:many", many), object("members", many));
+  }
+
+  private static boolean isPatient(int number) {
+    return number % 2 == 0;
+  }
+
+  private static String chat(String one, String other) {
+    return one.compareTo(other) < 0 ? "chat:" + one + ":" + other : "chat:" + other + ":" + one;
+  }
+
+  private ModelRoom room(String id, List<String> of) {
+    var room = new ModelRoom(id, of, List.of(), null);
+    model.rooms().add(room);
+    return room;
+  }
+
+  private static void put(ApiClient api, ModelRoom room, ObjectNode body) {
+    assertThat(api.put(room.path(), body).status()).isIn(200, 201);
+  }
+
+  private void addMembers(int clients) {
+    List<ModelUser> all = List.copyOf(users.values());
+    List<String> names = List.of("phone", "laptop", "");
+    for (int round = 0; members.size() < clients && round < names.size(); round++) {
+      for (int i = 0; i < all.size() && members.size() < clients; i++) {
+        boolean has = round == 0 || (round == 1 ? i % 5 < 2 : i % 5 == 2);
+        if (has) {
+          add(all.get(i), names.get(round), clients);
+        }
+      }
+    }
+  }
+
+  private void add(ModelUser user, String name, int clients) {
+    var device = new ModelDevice(model, user, name.isEmpty() ? null : name);
+    model.devices().add(device);
+    List<ModelRoom> rooms = rooms(device).toList();
+    Entrance[] entrances = Entrance.values();
+    Entrance entrance =
+        members.size() % 2 == 0
+            ? Entrance.WEBSOCKET
+            : entrances[(members.size() / 2) % entrances.length];
+    Duration pause = Duration.ofMillis(1_000L * clients / ACTS_A_SECOND);
+    members.add(
+        new CrowdMember(model, device, entrance, rooms, new Random(random.nextLong()), pause));
+  }
+
+  /** Everybody comes, and begins once all are there. */
+  void arrive() {
+    members.forEach(threads::execute);
+    threads.execute(this::audit);
+    require(
+        ENROLLED_WITHIN,
+        () -> members.stream().allMatch(member -> isReady(member.device())),
+        "Not everybody has come");
+    members.forEach(CrowdMember::begin);
+  }
+
+  private static boolean isReady(ModelDevice device) {
+    ModelConnection connection = device.connection();
+    return connection != null && connection.readyAt() != null;
+  }
+
+  private static void require(Duration limit, BooleanSupplier condition, String otherwise) {
+    assertThat(DemoFolder.await(limit, condition)).as(otherwise).isTrue();
+  }
+
+  /** Looks at the receipts of one room after the other, and comes back when it loses its server. */
+  private void audit() {
+    while (!over) {
+      if (auditor.connection() == null) {
+        auditor.connect(Entrance.WEBSOCKET, Resuming.BY_CURSORS, 0, Duration.ofHours(3), 0, false);
+      }
+      ModelRoom room = model.rooms().get(random.nextInt(model.rooms().size()));
+      JsonNode reply = auditor.history(room.id());
+      if (reply.path("success").asBoolean()) {
+        model.samples().add(DeliveryModel.Sample.of(room, room.version(), reply));
+      }
+      LockSupport.parkNanos(SAMPLING.toNanos());
+    }
+  }
+
+  /**
+   * Everybody comes to rest. First all devices must get everything, without the help of a message
+   * that shows what is missing before it; then one more is sent to each room, which every session
+   * must get. Answers who did not.
+   */
+  List<String> settle(Duration limit) {
+    long begun = System.nanoTime();
+    long deadline = begun + limit.toNanos();
+    members.forEach(CrowdMember::calmDown);
+    await(deadline, () -> members.stream().allMatch(this::isSettled));
+    Map<String, Long> tops = StoredLog.tops(database);
+    await(deadline, () -> members.stream().allMatch(member -> lacks(member, tops) == null));
+    settling = Duration.ofNanos(System.nanoTime() - begun);
+    var unsettled = new ArrayList<String>();
+    for (CrowdMember member : members) {
+      ModelRoom lacking = lacks(member, tops);
+      if (!isSettled(member)) {
+        unsettled.add(member.device() + " is not back, or has unacknowledged messages");
+      } else if (lacking != null) {
+        unsettled.add(
+            member.device() + " does not get the last of " + lacking + " before the next comes");
+      }
+    }
+    unsettled.addAll(sayLast(limit));
+    return unsettled;
+  }
+
+  private List<String> sayLast(Duration limit) {
+    for (ModelRoom room : model.rooms()) {
+      members.stream()
+          .filter(member -> model.isMember(member.device(), room))
+          .findAny()
+          .ifPresent(member -> member.sayIn(room));
+    }
+    long deadline = System.nanoTime() + limit.toNanos();
+    await(deadline, () -> members.stream().allMatch(this::isSettled));
+    Map<String, Long> tops = StoredLog.tops(database);
+    await(deadline, () -> members.stream().allMatch(member -> hasSeen(member, tops)));
+    return members.stream()
+        .filter(member -> !hasSeen(member, tops))
+        .map(member -> member.device() + " was not sent the last message of all its rooms")
+        .toList();
+  }
+
+  /** How long that took. */
+  Duration settling() {
+    return settling;
+  }
+
+  private boolean isSettled(CrowdMember member) {
+    return member.isDone() && isReady(member.device());
+  }
+
+  private Stream<ModelRoom> rooms(ModelDevice device) {
+    return model.rooms().stream().filter(room -> model.isMember(device, room));
+  }
+
+  /** A room that its device has not all of; null where there is none. */
+  private @Nullable ModelRoom lacks(CrowdMember member, Map<String, Long> tops) {
+    ModelDevice device = member.device();
+    return !device.hasCursors()
+        ? null
+        : rooms(device)
+            .filter(room -> device.level(room.id()) < tops.getOrDefault(room.id(), 0L))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private boolean hasSeen(CrowdMember member, Map<String, Long> tops) {
+    ModelConnection connection = member.device().connection();
+    return connection != null
+        && rooms(member.device())
+            .allMatch(room -> connection.last(room.id()) >= tops.getOrDefault(room.id(), 0L));
+  }
+
+  private static void await(long deadline, BooleanSupplier condition) {
+    var _ = DemoFolder.await(Duration.ofNanos(deadline - System.nanoTime()), condition);
+  }
+
+  @Override
+  public void close() {
+    over = true;
+    members.forEach(CrowdMember::end);
+    threads.close();
+    members.forEach(member -> member.device().close());
+    auditor.close();
+  }
+}
