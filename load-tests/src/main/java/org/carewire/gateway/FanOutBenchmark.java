@@ -29,7 +29,9 @@ import org.carewire.platform.Platform;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.PostgresConfig;
 import org.carewire.platform.RedisAccess;
+import org.carewire.platform.RedisConfig;
 import org.carewire.platform.Routes;
+import org.carewire.platform.ServerAddress;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.RawJson;
@@ -119,8 +121,13 @@ public class FanOutBenchmark {
         Postgres.pool(
             vertx,
             new PostgresConfig(
-                "127.0.0.1", 1, "none", "none", "none", PostgresConfig.Tls.DISABLE, 2));
-    var redis = new RedisAccess(vertx, "redis://127.0.0.1:1");
+                List.of(new ServerAddress("127.0.0.1", 1)),
+                "none",
+                "none",
+                "none",
+                PostgresConfig.Tls.DISABLE,
+                2));
+    var redis = new RedisAccess(vertx, RedisConfig.standalone("redis://127.0.0.1:1"));
     var lease = new NodeLease(vertx, redis, node, clock, doubts);
     return new Platform(
         vertx,

@@ -29,6 +29,14 @@ final class Api {
           "{\"patientId\":\"%s\",\"providerId\":\"%s\"}".formatted(patient, provider));
     }
 
+    /** With one more, who is staff. */
+    static Put visit(String id, String patient, String provider, String desk) {
+      return new Put(
+          "/api/v1/visits/" + id,
+          "{\"patientId\":\"%s\",\"providerId\":\"%s\",\"participants\":[{\"userId\":\"%s\",\"role\":\"provider\"}]}"
+              .formatted(patient, provider, desk));
+    }
+
     static Put group(String id, List<String> members) {
       return new Put(
           "/api/v1/groups/" + id, "{\"members\":[\"" + String.join("\",\"", members) + "\"]}");

@@ -20,14 +20,12 @@ final class ClientLoop implements AutoCloseable {
   private static final long NAP_NANOS = 100_000;
 
   private final Selector selector;
-  private final InetSocketAddress server;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ArrayDeque<ClientSocket> toFlush = new ArrayDeque<>();
   private byte[] scratch = new byte[2 * BUFFER_BYTES];
 
-  ClientLoop(InetSocketAddress server) {
-    this.server = server;
+  ClientLoop() {
     try {
       this.selector = Selector.open();
     } catch (IOException e) {
@@ -36,15 +34,17 @@ final class ClientLoop implements AutoCloseable {
   }
 
   /**
-   * Begins to connect.
+   * Begins to connect. The listener learns what becomes of it, of a refusal perhaps before this
+   * returns.
    *
    * @param host last byte of the loopback address that it comes from; each has some 28,000 ports
    */
-  ClientSocket open(int host, ClientSocket.Listener listener) {
+  ClientSocket open(int host, InetSocketAddress server, ClientSocket.Listener listener) {
     try {
       var from = new InetSocketAddress(InetAddress.ofLiteral("127.0.0." + host), 0);
       var socket = new ClientSocket(this, from, server, listener);
       socket.registered(socket.channel().register(selector, SelectionKey.OP_CONNECT, socket));
+      socket.connect();
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package org.carewire.loadtests;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.carewire.testkit.Tokens;
+import org.jspecify.annotations.Nullable;
 
 /** A session of a user: says hello as soon as it can, then passes on what comes. */
 abstract class ClientSession implements ClientSocket.Listener {
@@ -17,14 +18,16 @@ abstract class ClientSession implements ClientSocket.Listener {
   private boolean greeted;
   private boolean caughtUp;
 
-  ClientSession(String user, String role, String device) {
+  /** Of a device, where one is named. */
+  ClientSession(String user, String role, @Nullable String device) {
     String token = Tokens.of(user).role(role).expiresIn(TOKEN_LIFE).sign();
     this.hello =
         Frames.masked(
             Frames.TEXT,
             Ascii.of(
-                "{\"id\":%d,\"event\":\"session:hello\",\"data\":{\"token\":\"%s\",\"deviceId\":\"%s\"}}"
-                    .formatted(HELLO_ID, token, device)));
+                "{\"id\":%d,\"event\":\"session:hello\",\"data\":{\"token\":\"%s\"%s}}"
+                    .formatted(
+                        HELLO_ID, token, device == null ? "" : ",\"deviceId\":\"" + device + "\"")));
   }
 
   /** Nothing has come yet: it is about to connect, again. */
@@ -78,8 +81,13 @@ abstract class ClientSession implements ClientSocket.Listener {
       greeted = true;
       greeted();
     } else {
-      throw new IllegalStateException("Hello was refused: " + text(bytes, from, to));
+      refused(text(bytes, from, to));
     }
+  }
+
+  /** Hello was. */
+  void refused(String reply) {
+    throw new IllegalStateException("Hello was refused: " + reply);
   }
 
   @Override

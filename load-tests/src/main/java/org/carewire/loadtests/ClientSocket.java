@@ -30,6 +30,7 @@ final class ClientSocket {
 
   private final ClientLoop loop;
   private final SocketChannel channel;
+  private final InetSocketAddress server;
   private final Listener listener;
   private final byte[] handshake;
   private byte[] unsent = NOTHING;
@@ -43,6 +44,7 @@ final class ClientSocket {
   ClientSocket(ClientLoop loop, InetSocketAddress from, InetSocketAddress to, Listener listener)
       throws IOException {
     this.loop = loop;
+    this.server = to;
     this.listener = listener;
     this.handshake =
         Ascii.of(
@@ -56,7 +58,14 @@ final class ClientSocket {
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.bind(from);
-    channel.connect(to);
+  }
+
+  void connect() {
+    try {
+      channel.connect(server);
+    } catch (IOException e) {
+      end("was refused: " + e.getMessage());
+    }
   }
 
   SocketChannel channel() {

@@ -65,7 +65,7 @@ final class Connections {
       renew();
       hello = times;
       begun = System.nanoTime();
-      loop.open(1 + number / PER_ADDRESS, this);
+      loop.open(1 + number / PER_ADDRESS, bench.server().address(), this);
     }
 
     @Override
@@ -93,7 +93,7 @@ final class Connections {
     }
     Progress.say("making " + puts.size() + " visits");
     new Api(bench.server().uri()).put(puts);
-    try (var loop = new ClientLoop(bench.server().address())) {
+    try (var loop = new ClientLoop()) {
       connect("warm-up", Math.min(WARM_UP, connections), loop);
     }
     awaitAllGone();
@@ -113,7 +113,7 @@ final class Connections {
             "a connection",
             "processor time"));
     for (String name : List.of("first", "second")) {
-      try (var loop = new ClientLoop(bench.server().address())) {
+      try (var loop = new ClientLoop()) {
         Round round = connect(name, connections, loop);
         Progress.say("measuring the memory with " + connections + " sessions");
         ServerMemory with = ServerMemory.of(pid);
@@ -171,7 +171,7 @@ final class Connections {
 
   private void awaitAllGone() throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (bench.server().connections() > 0) {
+    while (bench.server().metrics().connections() > 0) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("The server still knows sessions that have ended");
       }

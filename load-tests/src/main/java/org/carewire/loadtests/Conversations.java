@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The modes {@code chat} and {@code room}: members of rooms who write to each other. */
+/**
+ * The modes {@code chat} and {@code room}: members of rooms who write to each other. Where there are
+ * several nodes each member is on the next one, so that those of a visit are on different ones.
+ */
 final class Conversations {
   private final Bench bench;
   private final Options options;
@@ -25,7 +28,7 @@ final class Conversations {
   void chat() throws InterruptedException {
     int visits = options.number("visits", 200);
     int outstanding = options.number("outstanding", 4);
-    try (var loop = new ClientLoop(bench.server().address())) {
+    try (var loop = new ClientLoop()) {
       Traffic traffic = traffic(loop, 1);
       var puts = new ArrayList<Api.Put>();
       for (int i = 0; i < visits; i++) {
@@ -52,7 +55,7 @@ final class Conversations {
     int members = options.number("members", 500);
     int senders = options.number("senders", 16);
     int outstanding = options.number("outstanding", 1);
-    try (var loop = new ClientLoop(bench.server().address())) {
+    try (var loop = new ClientLoop()) {
       Traffic traffic = traffic(loop, members - 1);
       var users = new ArrayList<String>();
       for (int i = 0; i < members; i++) {

@@ -7,7 +7,7 @@ import java.util.List;
 public final class LoadTests {
   private static final String USAGE =
       """
-      Usage: load-tests/run chat | room | connect | all [options]
+      Usage: load-tests/run chat | room | connect | cluster | all [options]
              load-tests/run jmh [regular expression] [options of JMH]
       The options are in load-tests/README.md.\
       """;
@@ -15,11 +15,14 @@ public final class LoadTests {
   /** The heap does not grow during a measurement. */
   private static final String FAST = "-Xms2g -Xmx2g -XX:+UseSerialGC";
 
+  /** The same, where several share a machine. */
+  private static final String SMALL = "-Xms1g -Xmx1g -XX:+UseSerialGC";
+
   private LoadTests() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     String mode = arguments.length == 0 ? "help" : arguments[0];
-    if (!List.of("chat", "room", "connect", "all").contains(mode)) {
+    if (!List.of("chat", "room", "connect", "cluster", "all").contains(mode)) {
       System.out.println(USAGE);
       System.exit(2);
     }
@@ -32,8 +35,7 @@ public final class LoadTests {
       return;
     }
     try {
-      run(mode, options);
-      System.exit(0);
+      System.exit(run(mode, options) ? 0 : 1);
     } catch (IllegalStateException e) {
       // The server did not do its part, or ends with us after a Ctrl-C.
       System.err.println(e.getMessage());
@@ -41,15 +43,19 @@ public final class LoadTests {
     }
   }
 
-  private static void run(String mode, Options options) throws IOException, InterruptedException {
+  /** Whether nothing was lost, where that is not seen from the table alone. */
+  private static boolean run(String mode, Options options)
+      throws IOException, InterruptedException {
     boolean all = mode.equals("all");
+    int nodes = options.number("nodes", 1);
+    String heap = nodes == 1 ? FAST : SMALL;
     if (all || mode.equals("chat")) {
-      try (var bench = Bench.start(flags(options, FAST))) {
+      try (var bench = Bench.start(flags(options, heap), nodes)) {
         new Conversations(bench, options).chat();
       }
     }
     if (all || mode.equals("room")) {
-      try (var bench = Bench.start(flags(options, FAST))) {
+      try (var bench = Bench.start(flags(options, heap), nodes)) {
         new Conversations(bench, options).room();
       }
     }
@@ -58,6 +64,7 @@ public final class LoadTests {
         new Connections(bench, options).measure();
       }
     }
+    return !mode.equals("cluster") || new Faults(flags(options, SMALL), options).measure();
   }
 
   private static List<String> flags(Options options, String otherwise) {

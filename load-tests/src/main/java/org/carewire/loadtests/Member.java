@@ -1,5 +1,6 @@
 package org.carewire.loadtests;
 
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,8 @@ final class Member extends ClientSession {
     this.stampAt = payload + request.lastIndexOf(stamp);
   }
 
-  void connect(ClientLoop loop) {
-    socket = loop.open(1, this);
+  void connect(ClientLoop loop, InetSocketAddress server) {
+    socket = loop.open(1, server, this);
   }
 
   @Override

@@ -70,7 +70,9 @@ final class Traffic {
   void connect() {
     for (int i = 0; i < members.size(); i += CONNECTING_AT_ONCE) {
       List<Member> next = members.subList(i, Math.min(members.size(), i + CONNECTING_AT_ONCE));
-      next.forEach(member -> member.connect(loop));
+      for (int j = 0; j < next.size(); j++) {
+        next.get(j).connect(loop, bench.serverOf(i + j).address());
+      }
       if (!loop.turnUntil(
           () -> next.stream().allMatch(ClientSession::isGreeted), CONNECT_SECONDS)) {
         throw new IllegalStateException("Not all sessions were greeted");
@@ -168,11 +170,11 @@ final class Traffic {
       // It takes a moment, which must not be the client's.
       Thread.ofPlatform().start(profile::start);
     }
-    window.begin(bench.cpu());
+    window.begin(bench.cpu(), bench.busMessages());
   }
 
   private void end() {
-    window.end(bench.cpu());
+    window.end(bench.cpu(), bench.busMessages());
     closedLoop = false;
     refused.clear();
     long deadline = now + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);

@@ -1,6 +1,7 @@
 package org.carewire.loadtests;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The time that counts: what was to be sent, was delivered and was completed in it. */
@@ -13,6 +14,8 @@ final class Window {
   private long deliveries;
   private Bench.@Nullable Cpu before;
   private Bench.@Nullable Cpu after;
+  private @Nullable CompletableFuture<BusMessages> busBefore;
+  private @Nullable CompletableFuture<BusMessages> busAfter;
 
   /** In {@link System#nanoTime}. */
   Window(long from, long to) {
@@ -53,12 +56,14 @@ final class Window {
     }
   }
 
-  void begin(Bench.Cpu cpu) {
+  void begin(Bench.Cpu cpu, CompletableFuture<BusMessages> bus) {
     before = cpu;
+    busBefore = bus;
   }
 
-  void end(Bench.Cpu cpu) {
+  void end(Bench.Cpu cpu, CompletableFuture<BusMessages> bus) {
     after = cpu;
+    busAfter = bus;
   }
 
   boolean isMeasured() {
@@ -72,7 +77,8 @@ final class Window {
         "deliveries",
         "acknowledged after " + Latencies.HEADING,
         "delivered after " + Latencies.HEADING,
-        "processor time");
+        "processor time",
+        "messages between nodes per stored message");
   }
 
   List<String> row(String load) {
@@ -83,6 +89,9 @@ final class Window {
         Progress.count(deliveries / seconds) + "/s",
         acknowledged.cell(),
         delivered.cell(),
-        before == null || after == null ? "" : after.secondsSince(before));
+        before == null || after == null ? "" : after.secondsSince(before),
+        busBefore == null || busAfter == null
+            ? ""
+            : busAfter.join().since(busBefore.join(), completions));
   }
 }

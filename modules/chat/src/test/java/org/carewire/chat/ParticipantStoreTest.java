@@ -18,6 +18,7 @@ import org.carewire.platform.Doubts;
 import org.carewire.platform.NodeId;
 import org.carewire.platform.NodeLease;
 import org.carewire.platform.RedisAccess;
+import org.carewire.platform.RedisConfig;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.DeviceId;
 import org.carewire.protocol.Participant;
@@ -53,7 +54,7 @@ class ParticipantStoreTest {
   @BeforeAll
   void open() {
     vertx = Vertx.vertx();
-    redis = new RedisAccess(vertx, TestRedis.uri());
+    redis = new RedisAccess(vertx, RedisConfig.standalone(TestRedis.uri()));
   }
 
   @AfterAll

@@ -6,12 +6,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +18,6 @@ import org.carewire.platform.Epoch;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.CaughtUp;
 import org.carewire.protocol.ChatEndpoints;
-import org.carewire.protocol.CloseCode;
 import org.carewire.protocol.FindPositions;
 import org.carewire.protocol.LogPage;
 import org.carewire.protocol.LogPage.LogEntry;
@@ -54,28 +50,22 @@ final class EntryFlow {
   /** How long a hello waits to know where the session begins. */
   private static final long BEGIN_MS = 1_000;
 
-  /** Since when a peer has read nothing of what waits for it. */
-  private record Stall(long queuedBytes, Instant since) {}
-
   private final Vertx vertx;
   private final Bus bus;
   private final Clock clock;
-  private final Duration stallTimeout;
   private final Epoch epoch;
   private final int pageBytes;
   private final Counter live;
   private final Counter fromLog;
   private final Queue<Following> readers = new ArrayDeque<>();
 
-  /** Sessions that wait for their peers to read. */
-  private final Map<Following, Stall> slow = new HashMap<>();
-
+  private final SlowPeers slow;
   private int reading;
 
   EntryFlow(Platform platform, Duration stallTimeout) {
     this.vertx = platform.vertx();
     this.clock = platform.clock();
-    this.stallTimeout = stallTimeout;
+    this.slow = new SlowPeers(stallTimeout, this::readOn);
     this.bus = platform.bus();
     this.epoch = platform.epoch();
     this.pageBytes = Math.max(1, platform.limits().queuedBytes() / PAGES_A_QUEUE);
@@ -85,7 +75,7 @@ final class EntryFlow {
   }
 
   void start(Vertx verticle) {
-    verticle.setPeriodic(TICK_MS, _ -> tick());
+    verticle.setPeriodic(TICK_MS, _ -> slow.look(clock.instant()));
   }
 
   /**
@@ -166,7 +156,7 @@ final class EntryFlow {
     if (position == null) {
       entered(following, room);
     } else if (top > position.sent()) {
-      following.missed(position, top, false);
+      following.reached(position, top);
       readOn(following);
     }
   }
@@ -267,7 +257,7 @@ final class EntryFlow {
       }
     }
     if (!following.session().isDrained()) {
-      slow.putIfAbsent(following, new Stall(following.session().queuedBytes(), clock.instant()));
+      slow.add(following, clock.instant());
     } else if (reading >= MAX_READERS) {
       following.setReading(true);
       readers.add(following);
@@ -355,26 +345,5 @@ final class EntryFlow {
     }
     following.sent(taken, page, answered);
     return isAll;
-  }
-
-  /** Goes on for those whose peers have read what they were sent, and closes who reads nothing. */
-  private void tick() {
-    Instant now = clock.instant();
-    for (Following following : List.copyOf(slow.keySet())) {
-      Session session = following.session();
-      if (!session.isOpen()) {
-        slow.remove(following);
-      } else if (session.isDrained()) {
-        slow.remove(following);
-        readOn(following);
-      } else {
-        Stall stall = slow.get(following);
-        if (stall == null || session.queuedBytes() < stall.queuedBytes()) {
-          slow.put(following, new Stall(session.queuedBytes(), now));
-        } else if (now.isAfter(stall.since().plus(stallTimeout))) {
-          session.close(CloseCode.TOO_SLOW);
-        }
-      }
-    }
   }
 }

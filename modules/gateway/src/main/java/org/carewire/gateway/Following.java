@@ -106,6 +106,14 @@ final class Following {
     }
   }
 
+  /** A room's log has come so far. */
+  void reached(RoomPosition position, long top) {
+    position.reached(top);
+    if (state == State.LEVEL) {
+      fallBehind(position);
+    }
+  }
+
   private void fallBehind(RoomPosition position) {
     if (position.isKnown() && !position.isBehind() && !position.hasReachedTop()) {
       position.setBehind(true);

@@ -20,6 +20,9 @@ final class RoomPosition {
   /** The highest offset that is known to be there. */
   private long top;
 
+  /** The highest offset that a delivery has told of, and of who sent it. */
+  private long told;
+
   /** How far to read before the session has caught up. */
   private long target;
 
@@ -127,6 +130,11 @@ final class RoomPosition {
     return own != null && own.remove(offset);
   }
 
+  /** The log has come so far; nothing is known of who sent what. */
+  void reached(long topOfLog) {
+    top = Math.max(top, topOfLog);
+  }
+
   /**
    * There is an entry that could not be sent at once.
    *
@@ -134,6 +142,7 @@ final class RoomPosition {
    */
   void missed(long offset, boolean isOwn) {
     top = Math.max(top, offset);
+    told = Math.max(told, offset);
     firstTold = Math.min(firstTold, offset);
     if (isOwn) {
       if (own == null) {
@@ -145,7 +154,7 @@ final class RoomPosition {
 
   /** Whether it is to be waited until it is known who sent an entry; once only. */
   boolean waitsFor(long offset) {
-    if (offset <= top || waitedFor == offset) {
+    if (offset <= told || waitedFor == offset) {
       return false;
     }
     waitedFor = offset;

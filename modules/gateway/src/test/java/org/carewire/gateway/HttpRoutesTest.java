@@ -25,6 +25,7 @@ import org.carewire.platform.Epoch;
 import org.carewire.platform.NodeId;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.PostgresConfig;
+import org.carewire.platform.ServerAddress;
 import org.carewire.protocol.Limits;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,13 @@ class HttpRoutesTest {
   private static Set<String> routes(Vertx vertx) {
     var metrics = new SimpleMeterRegistry();
     var nowhere =
-        new PostgresConfig("localhost", 1, "none", "none", "none", PostgresConfig.Tls.DISABLE, 1);
+        new PostgresConfig(
+            List.of(new ServerAddress("localhost", 1)),
+            "none",
+            "none",
+            "none",
+            PostgresConfig.Tls.DISABLE,
+            1);
     var shared = new SharedLimits(Limits.DEFAULT, metrics);
     var tokens = new GatewayConfig.Tokens(SECRET, null, Set.of(), null, null, Duration.ZERO);
     var verifier = new TokenVerifier(vertx, tokens, null, Clock.systemUTC());

@@ -16,8 +16,9 @@ import java.util.function.BooleanSupplier;
 /**
  * The management port: {@code /health/live}, {@code /health/ready} and {@code /metrics}.
  *
- * <p>Live depends on nothing but this process. Ready needs PostgreSQL; without Redis the server
- * does less but serves, so that is only shown. What else is needed, the wiring says.
+ * <p>Live depends on nothing but this process. Ready needs a PostgreSQL that can be written to;
+ * without Redis the server does less but serves, so that is only shown. What else is needed, the
+ * wiring says.
  */
 public final class Management {
   private static final long CHECK_TIMEOUT_MS = 2_000;
@@ -42,9 +43,13 @@ public final class Management {
                 "postgres",
                 CHECK_TIMEOUT_MS,
                 check ->
-                    pool.query("select 1")
+                    pool.query("show transaction_read_only")
                         .execute()
-                        .map(Status.OK())
+                        .map(
+                            rows ->
+                                rows.iterator().next().getString(0).equals("off")
+                                    ? Status.OK()
+                                    : Status.KO())
                         .otherwise(Status.KO())
                         .onComplete(check))
             .register(

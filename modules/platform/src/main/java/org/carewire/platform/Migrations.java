@@ -10,6 +10,10 @@ import org.flywaydb.core.Flyway;
 public final class Migrations {
   private static final int CONNECT_RETRIES = 10;
 
+  /** In seconds: a server that is gone without a word, and what was found out, hold up little. */
+  private static final String FINDING_THE_PRIMARY =
+      "&targetServerType=primary&connectTimeout=2&hostRecheckSeconds=1";
+
   private Migrations() {}
 
   public static void run(PostgresConfig config) {
@@ -23,11 +27,11 @@ public final class Migrations {
   }
 
   private static String jdbcUrl(PostgresConfig config) {
-    return "jdbc:postgresql://%s:%d/%s?ApplicationName=carewire&sslmode=%s"
+    return "jdbc:postgresql://%s/%s?ApplicationName=carewire&sslmode=%s%s"
         .formatted(
-            config.host(),
-            config.port(),
+            config.addresses(),
             config.database(),
-            config.tls().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            config.tls().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            config.servers().size() == 1 ? "" : FINDING_THE_PRIMARY);
   }
 }

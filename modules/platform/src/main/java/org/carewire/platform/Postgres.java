@@ -6,6 +6,7 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
@@ -24,35 +25,68 @@ public final class Postgres {
    */
   private static final int SILENT_SECONDS = 15;
 
+  private static final int WATCHED_SILENT_SECONDS = 2;
   private static final String LOCK_TIMEOUT = "4s";
   private static final int PIPELINED = 64;
   private static final int CACHED_STATEMENTS = 64;
 
   private Postgres() {}
 
+  /**
+   * The pool; where there are several servers, to the primary, whichever it is. Then it blocks for
+   * a moment, to find it.
+   */
   public static Pool pool(Vertx vertx, PostgresConfig config) {
-    return PgBuilder.pool()
-        .using(vertx)
-        .connectingTo(connectOptions(config))
-        .with(
-            Sockets.failingFast()
-                .setReadIdleTimeout(SILENT_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS))
-        .with(
-            new PoolOptions()
-                .setName("postgres")
-                .setMaxSize(config.poolSize())
-                .setMaxWaitQueueSize(MAX_WAITING)
-                .setConnectionTimeout(ACQUIRE_TIMEOUT_MS)
-                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+    return config.servers().size() == 1
+        ? pool(vertx, config, config.servers().getFirst())
+        : PrimaryPool.open(vertx, config);
+  }
+
+  private static Pool pool(Vertx vertx, PostgresConfig config, ServerAddress server) {
+    return builder(vertx, config, server).build();
+  }
+
+  /** What makes a pool to one server. */
+  static ClientBuilder<Pool> builder(Vertx vertx, PostgresConfig config, ServerAddress server) {
+    return builder(
+        vertx,
+        connectOptions(config, server),
+        SILENT_SECONDS,
+        new PoolOptions()
+            .setName("postgres")
+            .setMaxSize(config.poolSize())
+            .setMaxWaitQueueSize(MAX_WAITING)
+            .setConnectionTimeout(ACQUIRE_TIMEOUT_MS)
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS));
+  }
+
+  /** One connection to a server, on which something is asked all the time. */
+  static Pool watch(Vertx vertx, PostgresConfig config, ServerAddress server) {
+    return builder(
+            vertx,
+            connectOptions(config, server),
+            WATCHED_SILENT_SECONDS,
+            new PoolOptions().setName("postgres-watch").setMaxSize(1).setMaxWaitQueueSize(1))
         .build();
   }
 
-  private static PgConnectOptions connectOptions(PostgresConfig config) {
+  private static ClientBuilder<Pool> builder(
+      Vertx vertx, PgConnectOptions server, int silentSeconds, PoolOptions options) {
+    return PgBuilder.pool()
+        .using(vertx)
+        .connectingTo(server)
+        .with(
+            Sockets.failingFast()
+                .setReadIdleTimeout(silentSeconds)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS))
+        .with(options);
+  }
+
+  private static PgConnectOptions connectOptions(PostgresConfig config, ServerAddress server) {
     PgConnectOptions options =
         new PgConnectOptions()
-            .setHost(config.host())
-            .setPort(config.port())
+            .setHost(server.host())
+            .setPort(server.port())
             .setDatabase(config.database())
             .setUser(config.user())
             .setPassword(config.password())

@@ -1,13 +1,22 @@
 package org.carewire.platform;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * Where PostgreSQL is.
  *
+ * @param servers of which one is the primary, and which one may change
  * @param tls {@code disable}, {@code require} or {@code verify-full}
  * @param poolSize connections of one node
  */
 public record PostgresConfig(
-    String host, int port, String database, String user, String password, Tls tls, int poolSize) {
+    List<ServerAddress> servers,
+    String database,
+    String user,
+    String password,
+    Tls tls,
+    int poolSize) {
 
   /** How the connection is protected. */
   public enum Tls {
@@ -18,6 +27,11 @@ public record PostgresConfig(
 
   @Override
   public String toString() {
-    return host + ":" + port + "/" + database;
+    return addresses() + "/" + database;
+  }
+
+  /** Of all servers, with commas between them. */
+  String addresses() {
+    return servers.stream().map(ServerAddress::toString).collect(Collectors.joining(","));
   }
 }

@@ -76,8 +76,7 @@ class MigrationsTest {
   private void migrate() {
     Migrations.run(
         new PostgresConfig(
-            database.host(),
-            database.port(),
+            List.of(new ServerAddress(database.host(), database.port())),
             database.database(),
             database.user(),
             database.password(),

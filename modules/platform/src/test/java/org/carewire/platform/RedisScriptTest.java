@@ -19,7 +19,8 @@ class RedisScriptTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final TestRedis server = TestRedis.startPrivate();
-  private final RedisAccess redis = new RedisAccess(vertx, server.address());
+  private final RedisAccess redis =
+      new RedisAccess(vertx, RedisConfig.standalone(server.address()));
   private final RedisScript script = RedisScript.load(RedisScriptTest.class, "sum.lua");
 
   @AfterEach

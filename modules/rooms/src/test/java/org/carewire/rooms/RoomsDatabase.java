@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 import org.carewire.platform.Migrations;
 import org.carewire.platform.Postgres;
 import org.carewire.platform.PostgresConfig;
+import org.carewire.platform.ServerAddress;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.GroupId;
 import org.carewire.protocol.PutGroup;
@@ -53,8 +54,7 @@ final class RoomsDatabase implements AutoCloseable {
 
   private PostgresConfig config(int port, int poolSize) {
     return new PostgresConfig(
-        database.host(),
-        port,
+        List.of(new ServerAddress(database.host(), port)),
         database.database(),
         database.user(),
         database.password(),

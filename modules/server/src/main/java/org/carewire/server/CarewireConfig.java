@@ -1,5 +1,7 @@
 package org.carewire.server;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -8,6 +10,7 @@ import org.carewire.platform.ClusterConfig;
 import org.carewire.platform.ManagementConfig;
 import org.carewire.platform.NodeRole;
 import org.carewire.platform.PostgresConfig;
+import org.carewire.platform.RedisConfig;
 import org.carewire.protocol.Limits;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,7 @@ record CarewireConfig(
     GatewayConfig gateway,
     ManagementConfig management,
     PostgresConfig postgres,
-    String redisUri,
+    RedisConfig redis,
     Limits limits) {
 
   /** As a JSON escape. */
@@ -49,7 +52,7 @@ record CarewireConfig(
                 settings.text("management.host", "127.0.0.1"),
                 settings.integer("management.port", 0, MAX_PORT, 8081)),
             postgres(settings),
-            redisUri(settings),
+            redis(settings),
             limits(settings));
     settings.refuseUnknown();
     if (config.cluster() == null && !config.node().roles().equals(NodeRole.ALL)) {
@@ -103,8 +106,7 @@ record CarewireConfig(
 
   private static PostgresConfig postgres(Settings settings) {
     return new PostgresConfig(
-        settings.required("postgres.host"),
-        settings.integer("postgres.port", 1, MAX_PORT, 5432),
+        settings.addresses("postgres.host", settings.integer("postgres.port", 1, MAX_PORT, 5432)),
         settings.required("postgres.database"),
         settings.required("postgres.user"),
         settings.required("postgres.password"),
@@ -112,17 +114,51 @@ record CarewireConfig(
         settings.integer("postgres.poolSize", 2, 1_000, 10));
   }
 
-  private static String redisUri(Settings settings) {
+  private static RedisConfig redis(Settings settings) {
+    var mode = settings.word("redis.mode", RedisConfig.Mode.class, RedisConfig.Mode.STANDALONE);
+    List<String> uris = redisUris(settings, mode);
+    String key = "redis.master";
+    String master = settings.optional(key);
+    if (mode == RedisConfig.Mode.SENTINEL && master == null) {
+      throw new StartFailure(
+          key
+              + " is required where redis.mode is sentinel: the name by which they know the"
+              + " master");
+    }
+    if (mode != RedisConfig.Mode.SENTINEL && master != null) {
+      throw new StartFailure(key + " is about sentinels, but redis.mode is not sentinel");
+    }
+    return new RedisConfig(mode, uris, master);
+  }
+
+  private static List<String> redisUris(Settings settings, RedisConfig.Mode mode) {
     String key = "redis.uri";
-    String uri = settings.required(key);
-    if (!REDIS_URI.matcher(uri).matches()) {
-      // The value may hold a password.
+    settings.required(key);
+    List<String> uris = settings.list(key);
+    // The values may hold a password.
+    if (!uris.stream().allMatch(CarewireConfig::isRedisUri)) {
       throw new StartFailure(
           key
               + " must be redis://host:port or rediss://host:port, with user:password@ before the"
               + " host if need be");
     }
-    return uri;
+    if (mode == RedisConfig.Mode.STANDALONE && uris.size() > 1) {
+      throw new StartFailure(
+          key + " names " + uris.size() + " servers, which is for redis.mode sentinel or cluster");
+    }
+    if (mode == RedisConfig.Mode.CLUSTER
+        && uris.stream().anyMatch(uri -> URI.create(uri).getPath().length() > 1)) {
+      throw new StartFailure(key + " names a database, but a Redis Cluster has none");
+    }
+    return uris;
+  }
+
+  private static boolean isRedisUri(String uri) {
+    try {
+      return REDIS_URI.matcher(uri).matches() && new URI(uri).getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private static Limits limits(Settings settings) {

@@ -1,5 +1,6 @@
 package org.carewire.server;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -8,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a node: {@code Main --demo} with servers of its own, {@code Main} with those of the
- * configuration file. {@code Main --new-epoch} changes the epoch in the database of that file.
+ * configuration file. {@code Main --demo-cluster} starts three and a balancer, {@code Main
+ * --new-epoch} changes the epoch in the database of that file.
  */
 public final class Main {
   private static final String CONFIG = Settings.ENVIRONMENT_PREFIX + "CONFIG";
+  private static final String NODE = "";
   private static final String DEMO = "--demo";
+  private static final String DEMO_CLUSTER = "--demo-cluster";
   private static final String NEW_EPOCH = "--new-epoch";
   private static final String DEMO_DATA = Settings.ENVIRONMENT_PREFIX + "DEMO_DATA";
 
@@ -25,15 +29,15 @@ public final class Main {
   private boolean stopping;
 
   public static void main(String[] arguments) {
-    List<String> asked = List.of(arguments);
-    boolean newEpoch = asked.contains(NEW_EPOCH);
-    chooseLogging(newEpoch || asked.contains(DEMO));
+    String asked = arguments.length == 0 ? NODE : arguments[0];
+    boolean newEpoch = asked.equals(NEW_EPOCH);
+    chooseLogging(!asked.equals(NODE));
     try {
-      requireKnown(asked);
+      requireKnown(List.of(arguments));
       if (newEpoch) {
         System.out.print(NewEpoch.begin(configuration(new HashMap<>(System.getenv()))));
       } else {
-        startNode(asked.contains(DEMO));
+        start(asked);
       }
     } catch (StartFailure failure) {
       System.err.println(
@@ -48,21 +52,40 @@ public final class Main {
 
   private static void requireKnown(List<String> arguments) {
     for (String argument : arguments) {
-      if (!argument.equals(DEMO) && !argument.equals(NEW_EPOCH)) {
+      if (!List.of(DEMO, DEMO_CLUSTER, DemoNode.ARGUMENT, NEW_EPOCH).contains(argument)) {
         throw new StartFailure(
-            "There is no argument \"%s\", only %s and %s".formatted(argument, DEMO, NEW_EPOCH));
+            "There is no argument \"%s\", only %s, %s and %s"
+                .formatted(argument, DEMO, DEMO_CLUSTER, NEW_EPOCH));
       }
     }
-    if (arguments.contains(DEMO) && arguments.contains(NEW_EPOCH)) {
+    if (arguments.size() > 1) {
       throw new StartFailure(
-          "The demo mode has no new epoch, as nobody restores its database: leave out " + DEMO);
+          arguments.contains(NEW_EPOCH)
+              ? "The demo mode has no new epoch, as nobody restores its database: leave out one of "
+                  + String.join(", ", arguments)
+              : "Only one of these is possible at a time: " + String.join(", ", arguments));
     }
   }
 
-  private static void startNode(boolean demo) {
+  private static void start(String asked) {
     var main = new Main();
     Runtime.getRuntime().addShutdownHook(new Thread(main::stop, "stop"));
-    main.start(demo, new HashMap<>(System.getenv()));
+    if (asked.equals(DemoNode.ARGUMENT)) {
+      Thread.ofPlatform().daemon().name("parent").start(Main::endWithParent);
+    }
+    main.run(asked, new HashMap<>(System.getenv()));
+  }
+
+  /** The parent holds the other end of the input as long as it lives. */
+  private static void endWithParent() {
+    try (var input = System.in) {
+      while (input.read() >= 0) {
+        // Nothing is said there.
+      }
+    } catch (IOException e) {
+      // Ended as well.
+    }
+    System.exit(0);
   }
 
   /** Before the first logger is made: readable lines for who reads them, JSON elsewhere. */
@@ -76,22 +99,37 @@ public final class Main {
     }
   }
 
-  private void start(boolean demo, Map<String, String> environment) {
+  private void run(String asked, Map<String, String> environment) {
     synchronized (starting) {
-      if (stopping) {
-        return;
-      }
-      if (demo) {
-        String demoData = environment.remove(DEMO_DATA);
-        environment.remove(CONFIG);
-        Path folder = Path.of(demoData == null ? "data/demo" : demoData).toAbsolutePath();
-        Demo started = Demo.start(folder, environment, Main::progress);
-        running = started::close;
-        System.out.println(Banner.of(started.node().httpPort(), started.node().managementPort()));
-      } else {
-        running = Node.start(configuration(environment))::close;
+      if (!stopping) {
+        running =
+            switch (asked) {
+              case DEMO -> demo(environment);
+              case DEMO_CLUSTER -> demoCluster(environment);
+              case DemoNode.ARGUMENT -> Demo.node(new Settings(Map.of(), environment))::close;
+              default -> Node.start(configuration(environment))::close;
+            };
       }
     }
+  }
+
+  private static Runnable demo(Map<String, String> environment) {
+    Demo demo = Demo.start(demoFolder(environment), environment, Main::progress);
+    progress(Banner.of(demo.node().httpPort(), demo.node().managementPort()));
+    return demo::close;
+  }
+
+  private static Runnable demoCluster(Map<String, String> environment) {
+    var cluster = DemoCluster.start(demoFolder(environment), environment, Main::progress);
+    progress(cluster.banner());
+    return cluster::close;
+  }
+
+  /** Takes out of the environment what is not about the node. */
+  private static Path demoFolder(Map<String, String> environment) {
+    environment.remove(CONFIG);
+    String folder = environment.remove(DEMO_DATA);
+    return Path.of(folder == null ? "data/demo" : folder).toAbsolutePath();
   }
 
   private static CarewireConfig configuration(Map<String, String> environment) {

@@ -160,7 +160,7 @@ final class Node implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Bus bus = new Bus(vertx, cluster, config.node().instances(), metrics);
     Pool pool = Postgres.pool(vertx, config.postgres());
-    var redis = new RedisAccess(vertx, config.redisUri());
+    var redis = new RedisAccess(vertx, config.redis());
     var doubts = new Doubts(clock, metrics);
     var lease = new NodeLease(vertx, redis, node, clock, doubts);
     return new Platform(

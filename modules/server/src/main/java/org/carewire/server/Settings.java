@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.carewire.platform.ServerAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
   static final String ENVIRONMENT_PREFIX = "CAREWIRE_";
 
+  private static final int MAX_PORT = 65_535;
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?:\\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)]|([^\\s:/\\[\\]]+))(?::([0-9]{1,5}))?");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
   /** What Kubernetes sets for a service of the name carewire. */
@@ -110,6 +114,29 @@ final class Settings {
   List<String> list(String key) {
     String value = optional(key);
     return value == null ? List.of() : Arrays.stream(value.split(",")).map(String::trim).toList();
+  }
+
+  /**
+   * Servers, with commas between them: {@code host}, {@code host:port} or {@code [::1]:port}.
+   *
+   * @param port of those without one
+   */
+  List<ServerAddress> addresses(String key, int port) {
+    required(key);
+    return list(key).stream().map(value -> address(key, value, port)).toList();
+  }
+
+  private static ServerAddress address(String key, String value, int port) {
+    Matcher matcher = ADDRESS.matcher(value);
+    if (matcher.matches()) {
+      String literal = matcher.group(1);
+      String own = matcher.group(3);
+      int ownPort = own == null ? port : Integer.parseInt(own);
+      if (ownPort >= 1 && ownPort <= MAX_PORT) {
+        return new ServerAddress(literal == null ? matcher.group(2) : literal, ownPort);
+      }
+    }
+    throw wrong(key, value, "a host, host:port or [IPv6 address]:port");
   }
 
   <E extends Enum<E>> E word(String key, Class<E> words, E otherwise) {

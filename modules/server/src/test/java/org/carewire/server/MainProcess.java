@@ -26,8 +26,8 @@ final class MainProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration END_LIMIT = Duration.ofSeconds(40);
   private static final Pattern READY =
-      Pattern.compile(
-          "Carewire is ready: (http://localhost:\\d+) .*metrics: (http://localhost:\\d+)\\)");
+      Pattern.compile("Carewire is ready: (http://localhost:\\d+) ");
+  private static final Pattern MANAGEMENT = Pattern.compile("metrics: (http://localhost:\\d+)\\)");
 
   private final Process process;
   private final Path output;
@@ -94,18 +94,19 @@ final class MainProcess implements AutoCloseable {
   }
 
   URI http() {
-    return URI.create(awaitBanner().group(1));
+    return URI.create(awaitOutput(READY).group(1));
   }
 
   URI management() {
-    return URI.create(awaitBanner().group(2));
+    return URI.create(awaitOutput(MANAGEMENT).group(1));
   }
 
-  private Matcher awaitBanner() {
-    DemoFolder.await(START_LIMIT, () -> READY.matcher(output()).find() || !process.isAlive());
-    Matcher ready = READY.matcher(output());
-    assertThat(ready.find()).as("ready; its output: %s", output()).isTrue();
-    return ready;
+  /** What it says, once it does. */
+  Matcher awaitOutput(Pattern wanted) {
+    DemoFolder.await(START_LIMIT, () -> wanted.matcher(output()).find() || !process.isAlive());
+    Matcher found = wanted.matcher(output());
+    assertThat(found.find()).as("%s; its output: %s", wanted, output()).isTrue();
+    return found;
   }
 
   /** A token of a demo user. */
@@ -122,6 +123,10 @@ final class MainProcess implements AutoCloseable {
     TestClient client = WebSocketTestClient.TRANSPORT.open(http());
     client.hello(token);
     return client;
+  }
+
+  List<ProcessHandle> children() {
+    return process.children().toList();
   }
 
   long pid() {

@@ -11,18 +11,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/** A real nginx with {@code deploy/nginx/carewire.conf}, in front of two nodes. */
+/** A real nginx with {@code deploy/nginx/carewire.conf}, in front of nodes. */
 final class Nginx implements AutoCloseable {
-  private static final Path CONFIGURATION = Path.of("../../deploy/nginx/carewire.conf");
-  private static final String FIRST_NODE = "server 127.0.0.1:8080 ";
-  private static final String SECOND_NODE = "server 127.0.0.1:8090 ";
-  private static final String LISTEN = "listen 80;";
   private static final String READY = "start worker process ";
   private static final int ATTEMPTS = 3;
 
@@ -32,16 +26,6 @@ final class Nginx implements AutoCloseable {
   private Nginx(Process process, int port) {
     this.process = process;
     this.port = port;
-  }
-
-  /** The program; empty where it is not installed. */
-  static Optional<Path> program() {
-    return Stream.concat(
-            Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1)),
-            Stream.of("/usr/sbin", "/usr/local/sbin"))
-        .map(folder -> Path.of(folder, "nginx"))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   /**
@@ -67,15 +51,15 @@ final class Nginx implements AutoCloseable {
 
   private static Nginx tryToStart(
       Path folder, List<URI> nodes, UnaryOperator<String> change, int port) throws IOException {
-    String configuration = change.apply(Files.readString(CONFIGURATION));
-    configuration = replace(configuration, LISTEN, "listen 127.0.0.1:" + port + ";");
-    configuration = replace(configuration, FIRST_NODE, "server " + authority(nodes, 0) + " ");
-    configuration = replace(configuration, SECOND_NODE, "server " + authority(nodes, 1) + " ");
-    Files.writeString(folder.resolve("carewire.conf"), configuration);
-    Files.writeString(folder.resolve("nginx.conf"), main());
+    List<String> authorities = nodes.stream().map(URI::getAuthority).toList();
+    Files.writeString(
+        folder.resolve("carewire.conf"),
+        NginxConfiguration.site(change.apply(NginxConfiguration.shipped()), port, authorities));
+    Files.writeString(
+        folder.resolve("nginx.conf"), NginxConfiguration.main(false, "stderr", "carewire.conf"));
     Process process =
         new ProcessBuilder(
-                program().orElseThrow().toString(),
+                NginxConfiguration.program().orElseThrow().toString(),
                 "-p",
                 folder.toString(),
                 "-c",
@@ -90,39 +74,10 @@ final class Nginx implements AutoCloseable {
     return new Nginx(process, port);
   }
 
-  /** What stands around the file, as in the nginx.conf of a distribution. */
-  private static String main() {
-    return """
-    user %s;
-    worker_processes 1;
-    daemon off;
-    pid nginx.pid;
-    error_log stderr notice;
-    events {}
-    http {
-        access_log off;
-        gzip on;
-        gzip_proxied any;
-        gzip_types application/javascript text/event-stream;
-        client_body_temp_path body;
-        proxy_temp_path proxy;
-        fastcgi_temp_path fastcgi;
-        uwsgi_temp_path uwsgi;
-        scgi_temp_path scgi;
-        include carewire.conf;
-    }
-    """
-        .formatted(System.getProperty("user.name"));
-  }
-
-  private static String authority(List<URI> nodes, int index) {
-    return nodes.get(index).getAuthority();
-  }
-
   /** Replaces what is there once. */
   static String replace(String configuration, String old, String replacement) {
     if (configuration.split(Pattern.quote(old), -1).length != 2) {
-      throw new AssertionError("Not once in " + CONFIGURATION + ": " + old);
+      throw new AssertionError("Not once in the configuration: " + old);
     }
     return configuration.replace(old, replacement);
   }

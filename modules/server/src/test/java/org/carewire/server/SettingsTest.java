@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.carewire.gateway.GatewayConfig.Algorithm;
 import org.carewire.platform.PostgresConfig;
+import org.carewire.platform.RedisConfig;
+import org.carewire.platform.ServerAddress;
 import org.carewire.protocol.Limits;
 import org.carewire.testkit.Tokens;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,68 @@ class SettingsTest {
     assertThatThrownBy(() -> read(Map.of("redis.uri", "http://:sesame@127.0.0.1")))
         .hasMessageContaining("redis.uri must be redis://host:port or rediss://host:port")
         .hasMessageNotContaining("sesame");
+  }
+
+  @Test
+  void sentinelsHaveTheNameOfTheirMaster() {
+    RedisConfig redis =
+        read(Map.of(
+                "redis.mode",
+                "sentinel",
+                "redis.uri",
+                "redis://:sesame@a:26379/1, redis://[::1]:26379",
+                "redis.master",
+                "care"))
+            .redis();
+
+    assertThat(redis.mode()).isEqualTo(RedisConfig.Mode.SENTINEL);
+    assertThat(redis.uris()).containsExactly("redis://:sesame@a:26379/1", "redis://[::1]:26379");
+    assertThat(redis.master()).isEqualTo("care");
+    assertThat(redis.toString()).contains("a:26379", "[::1]:26379").doesNotContain("sesame");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sentinel, redis://:sesame@a, '', 'redis.master is required where redis.mode is sentinel'",
+    "cluster, redis://:sesame@a, care, 'redis.master is about sentinels'",
+    "standalone, redis://:sesame@a, care, 'redis.master is about sentinels'",
+    "standalone, 'redis://:sesame@a, redis://b', '', 'redis.uri names 2 servers'",
+    "cluster, redis://:sesame@a/1, '', 'redis.uri names a database'",
+    "cluster, 'redis://:sesame@a, http://b', '', 'redis.uri must be redis://host:port'",
+    "cluster, redis://:sesame%@a, '', 'redis.uri must be redis://host:port'",
+    "replicas, redis://:sesame@a, '', 'redis.mode is \"replicas\", but must be one of standalone'"
+  })
+  void waysToRunRedisThatDoNotFitAreRefusedWithoutThePassword(
+      String mode, String uri, String master, String refusal) {
+    assertThatThrownBy(
+            () -> read(Map.of("redis.mode", mode, "redis.uri", uri, "redis.master", master)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith(refusal)
+        .hasMessageNotContaining("sesame");
+  }
+
+  @Test
+  void serversOfPostgresMayHavePortsOfTheirOwn() {
+    PostgresConfig postgres =
+        read(Map.of("postgres.host", "a, b.example:5433,[::1]:5434,[::2]", "postgres.port", "6000"))
+            .postgres();
+
+    assertThat(postgres.servers())
+        .containsExactly(
+            new ServerAddress("a", 6000),
+            new ServerAddress("b.example", 5433),
+            new ServerAddress("::1", 5434),
+            new ServerAddress("::2", 6000));
+    assertThat(postgres).hasToString("a:6000,b.example:5433,[::1]:5434,[::2]:6000/carewire");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:0", "a:65536", "a:b", "::1", "[a]:1", "a b", "http://a", "user@a:1:2"})
+  void whatIsNoServerIsRefused(String value) {
+    assertThatThrownBy(() -> read(Map.of("postgres.host", "good," + value)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessage(
+            "postgres.host is \"%s\", but must be a host, host:port or [IPv6 address]:port", value);
   }
 
   @Test

@@ -6,8 +6,11 @@ import static org.carewire.server.Replies.ok;
 import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +70,7 @@ class StickyBalancerTest {
 
   @BeforeAll
   void start() throws IOException {
-    Needed.orSkip("nginx", Nginx.program().isPresent());
+    Needed.orSkip("nginx", NginxConfiguration.program().isPresent());
     first = node(SETTINGS);
     second = node(besides(first));
     nginx = balancer(List.of(first.http(), second.http()), UnaryOperator.identity());
@@ -179,6 +182,33 @@ class StickyBalancerTest {
   }
 
   @Test
+  void nodeThatDrainsIsLeft() throws IOException {
+    HttpServer draining = answering(Map.of("/", 503));
+    Nginx balancer = balancer(List.of(at(draining), first.http()), UnaryOperator.identity());
+
+    for (int i = 0; i < 10; i++) {
+      session(Entrance.WEBSOCKET, balancer.http(), Tokens.patient(ann)).fence();
+    }
+  }
+
+  /** When PostgreSQL is down all nodes answer so, and connections are to stay possible. */
+  @Test
+  void nodesThatAnswerApiRequestsWith503StayInUse() throws Exception {
+    Map<String, Integer> answers = Map.of("/api/", 503, "/", 200);
+    Nginx balancer =
+        balancer(
+            List.of(at(answering(answers)), at(answering(answers))), UnaryOperator.identity());
+    try (var http = new RawHttp(balancer.http())) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(http.ask("GET", "/api/v1/visits/v", Map.of(), new byte[0]).status())
+            .isEqualTo(503);
+      }
+
+      assertThat(http.ask("GET", "/eventbus/info", Map.of(), new byte[0]).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void withoutStickinessClientsBeginAnewAndDoNotHang() throws IOException {
     Nginx fickle =
         balancer(
@@ -213,6 +243,27 @@ class StickyBalancerTest {
     }
 
     assertThat(clients.getLast().awaitClose()).isEqualTo(4429);
+  }
+
+  /** A server that has one answer for each beginning of a path. */
+  private HttpServer answering(Map<String, Integer> statuses) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    statuses.forEach(
+        (path, status) ->
+            server.createContext(
+                path,
+                exchange -> {
+                  exchange.sendResponseHeaders(status, -1);
+                  exchange.close();
+                }));
+    server.start();
+    open.push(() -> server.stop(0));
+    return server;
+  }
+
+  private static URI at(HttpServer server) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   private TestNode node(Map<String, String> settings) {

@@ -1,0 +1,185 @@
+package org.carewire.loadtests;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntUnaryOperator;
+
+/** Devices two to a visit, and a few desks that write to the visits at a low rate. */
+final class Population implements AutoCloseable {
+  private static final int DESKS = 10;
+  private static final int AT_ONCE = 100;
+  private static final int CONNECT_SECONDS = 60;
+  private static final int SETTLE_SECONDS = 30;
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final ClientLoop loop = new ClientLoop();
+  private final Returns returns;
+  private final int rate;
+  private final long[] tops;
+  private final List<Device> devices = new ArrayList<>();
+  private final List<Desk> desks = new ArrayList<>();
+  private long acknowledged;
+  private long begun;
+  private long sent;
+  private boolean writing;
+  private long againAt;
+
+  /**
+   * Nobody is connected yet.
+   *
+   * @param size how many devices
+   * @param rate messages a second
+   * @param nodeOfDevice by its number
+   * @param nodeOfDesk by its number
+   */
+  Population(
+      Bench bench,
+      int size,
+      int rate,
+      String text,
+      IntUnaryOperator nodeOfDevice,
+      IntUnaryOperator nodeOfDesk)
+      throws InterruptedException {
+    this.returns = new Returns(loop, bench.servers());
+    this.rate = rate;
+    this.tops = new long[(size + 1) / 2];
+    for (int i = 0; i < DESKS; i++) {
+      desks.add(
+          new Desk(returns, size + i, nodeOfDesk.applyAsInt(i), desk(i), text, this::acknowledged));
+    }
+    var puts = new ArrayList<Api.Put>();
+    for (int visit = 0; visit < tops.length; visit++) {
+      desks.get(visit % DESKS).add(visit);
+      String room = "visit:v" + visit;
+      String patient = "patient-" + visit;
+      String provider = "provider-" + visit;
+      puts.add(Api.Put.visit("v" + visit, patient, provider, desk(visit % DESKS)));
+      int first = devices.size();
+      devices.add(
+          new Device(returns, first, nodeOfDevice.applyAsInt(first), patient, "patient", room));
+      devices.add(
+          new Device(
+              returns, first + 1, nodeOfDevice.applyAsInt(first + 1), provider, "provider", room));
+    }
+    Progress.say("making %,d visits".formatted(puts.size()));
+    new Api(bench.server().uri()).put(puts);
+  }
+
+  private static String desk(int number) {
+    return "desk-" + number;
+  }
+
+  private void acknowledged(int visit, long offset) {
+    acknowledged++;
+    tops[visit] = Math.max(tops[visit], offset);
+  }
+
+  void connect() {
+    var all = new ArrayList<ReturningSession>(devices);
+    all.addAll(desks);
+    for (int i = 0; i < all.size(); i += AT_ONCE) {
+      List<ReturningSession> next = all.subList(i, Math.min(all.size(), i + AT_ONCE));
+      next.forEach(ReturningSession::connect);
+      require(
+          turnUntil(() -> next.stream().allMatch(ReturningSession::isBack), CONNECT_SECONDS),
+          "Not all sessions could connect");
+    }
+    Progress.say("%,d sessions, all caught up".formatted(all.size()));
+  }
+
+  /** From now on the desks write. */
+  void write() {
+    begun = System.nanoTime();
+    sent = 0;
+    writing = true;
+  }
+
+  Returns returns() {
+    return returns;
+  }
+
+  int size() {
+    return devices.size();
+  }
+
+  private void turn() {
+    long now = System.nanoTime();
+    if (writing) {
+      for (; begun + sent * 1_000_000_000L / rate <= now; sent++) {
+        desks.get((int) (sent % DESKS)).send();
+      }
+    }
+    if (now > againAt) {
+      againAt = now + AGAIN_NANOS;
+      desks.forEach(Desk::sendAgain);
+    }
+    returns.turn(now);
+    loop.turn(TURN_NANOS);
+  }
+
+  /** Turns until it is so, at most that long; whether it is. */
+  boolean turnUntil(BooleanSupplier done, long seconds) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!done.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      turn();
+    }
+    return true;
+  }
+
+  void turnFor(long seconds) {
+    turnUntil(() -> false, seconds);
+  }
+
+  /**
+   * Nobody writes any more: waits until everybody has everything. Answers whether they have, and
+   * says what is missing if not.
+   */
+  boolean settle() {
+    writing = false;
+    boolean settled =
+        turnUntil(
+            () ->
+                returns.away() == 0
+                    && desks.stream().allMatch(desk -> desk.unanswered() == 0)
+                    && missing() == 0,
+            SETTLE_SECONDS);
+    int outOfOrder = devices.stream().mapToInt(Device::outOfOrder).sum();
+    boolean isGood = settled && outOfOrder == 0;
+    System.out.println(
+        "%s: %,d messages acknowledged, each to 2 devices; missing %,d, gaps and repeats %d, unanswered %d, refused and sent again %d, sessions away %d"
+            .formatted(
+                isGood ? "Every device has every acknowledged message, in order" : "NOT GOOD",
+                acknowledged,
+                missing(),
+                outOfOrder,
+                desks.stream().mapToInt(Desk::unanswered).sum(),
+                desks.stream().mapToInt(Desk::refusals).sum(),
+                returns.away()));
+    return isGood;
+  }
+
+  private long missing() {
+    long missing = 0;
+    for (int i = 0; i < devices.size(); i++) {
+      missing += Math.max(0, tops[i / 2] - devices.get(i).have());
+    }
+    return missing;
+  }
+
+  private static void require(boolean isSo, String otherwise) {
+    if (!isSo) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+  }
+}
