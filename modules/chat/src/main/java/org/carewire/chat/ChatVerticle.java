@@ -77,7 +77,7 @@ public final class ChatVerticle extends VerticleBase {
     var cursors = new DeviceCursors(vertx, pool, platform.metrics());
     var marking = new MarkingMessages(receipts, cursors);
     this.marking = marking;
-    var sending = new SendingMessages(appends, deliveries, telling);
+    var sending = new SendingMessages(appends, deliveries, telling, clock);
     var history = new ReadingHistory(access, new EntryStore(pool), platform.epoch(), pageBytes);
     var positionStore = new PositionStore(pool, clock);
     var positions = new FindingPositions(positionStore);

@@ -2,6 +2,8 @@ package org.carewire.chat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Instant;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.Caller;
@@ -24,14 +26,18 @@ final class SendingMessages {
   private final AppendQueue appends;
   private final Deliveries deliveries;
   private final TellingReceipts receipts;
+  private final Clock clock;
 
-  SendingMessages(AppendQueue appends, Deliveries deliveries, TellingReceipts receipts) {
+  SendingMessages(
+      AppendQueue appends, Deliveries deliveries, TellingReceipts receipts, Clock clock) {
+    this.clock = clock;
     this.appends = appends;
     this.deliveries = deliveries;
     this.receipts = receipts;
   }
 
   Future<MessageSent> send(Caller caller, SendMessage command) {
+    Instant sentAt = clock.instant();
     // Ids in the order of time keep their index compact.
     var id = new EntryId(UuidCreator.getTimeOrderedEpoch());
     var append =
@@ -45,13 +51,13 @@ final class SendingMessages {
     return appends
         .append(append)
         .map(outcome -> reply(caller, outcome))
-        .onFailure(this::unlessRefused);
+        .onFailure(failure -> unlessRefused(failure, sentAt));
   }
 
   /** What failed otherwise may be stored all the same, now or soon, and its members not told. */
-  private void unlessRefused(Throwable failure) {
+  private void unlessRefused(Throwable failure, Instant sentAt) {
     if (!(failure instanceof Refusal)) {
-      deliveries.send(new Delivery.Doubted());
+      deliveries.send(new Delivery.Doubted(sentAt));
     }
   }
 

@@ -3,6 +3,7 @@ package org.carewire.gateway;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Delivery;
 import org.carewire.platform.Epoch;
@@ -86,10 +86,17 @@ final class EntryFlow {
    * @return done when that is known, or has taken too long to wait for
    */
   Future<?> begin(Following following, Resume resume, Future<Void> routed) {
-    return routed
+    // Not by Future.timeout, which would leave the event loop.
+    Promise<Void> begun = Promise.promise();
+    long timer = vertx.setTimer(BEGIN_MS, _ -> begun.tryComplete());
+    routed
         .compose(_ -> find(following, resume))
-        .timeout(BEGIN_MS, TimeUnit.MILLISECONDS)
-        .otherwiseEmpty();
+        .onComplete(
+            _ -> {
+              vertx.cancelTimer(timer);
+              begun.tryComplete();
+            });
+    return begun.future();
   }
 
   private Future<?> find(Following following, Resume resume) {
@@ -213,7 +220,7 @@ final class EntryFlow {
 
   /** For a moment: two nodes may tell of what they stored in another order. */
   private void hold(Following following, RoomPosition position, long offset, OutboundEvent event) {
-    if (position.hold(offset, event)) {
+    if (position.hold(offset, event, event.event() == ServerEvent.MESSAGE_SENT)) {
       vertx.setTimer(
           SETTLING_MS,
           _ -> {

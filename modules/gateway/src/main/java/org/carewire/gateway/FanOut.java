@@ -62,7 +62,7 @@ final class FanOut {
                           .ofUser(reached.tenant(), member)
                           .forEach(session -> flow.known(session, reached.room(), reached.top())));
       case Delivery.MembersSet set -> membersSet(set);
-      case Delivery.Doubted _ -> doubts.raise(Doubts.Reason.COMMIT);
+      case Delivery.Doubted doubted -> doubts.raise(Doubts.Reason.COMMIT, doubted.since());
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()

@@ -67,7 +67,7 @@ public final class GatewayVerticle extends VerticleBase {
             authentication,
             sessions,
             shared,
-            new Returning(devices, rooms, limits.joinedRooms()),
+            new Returning(vertx, devices, rooms, limits.joinedRooms()),
             flow,
             config.sessions().pingInterval());
     var commands = new CommandRouter(platform, greeting, rooms);

@@ -24,6 +24,9 @@ import org.carewire.protocol.UserId;
 public final class Rechecking {
   private static final long EVERY_MS = 1_000;
 
+  /** After failures: PostgreSQL may have more to do than it can. */
+  private static final long LONGEST_PAUSE_MS = 8_000;
+
   /** What PostgreSQL was sent before is stored by then, or never. */
   private static final Duration FOR = Duration.ofSeconds(15);
 
@@ -43,6 +46,7 @@ public final class Rechecking {
   private Instant since = Instant.MAX;
   private Instant until = Instant.MIN;
   private boolean running;
+  private long pauseMs = EVERY_MS;
 
   public Rechecking(Vertx vertx, Bus bus, Deliveries deliveries, Clock clock) {
     this.vertx = vertx;
@@ -67,7 +71,7 @@ public final class Rechecking {
     bus.request(ChatEndpoints.FIND_TOPS, GATEWAY, new FindTops(from.minus(OVERLAP)))
         .onSuccess(this::tell)
         .onFailure(_ -> doubt(from))
-        .onComplete(_ -> goOn());
+        .onComplete(done -> goOn(done.succeeded()));
   }
 
   private void tell(Tops found) {
@@ -77,10 +81,11 @@ public final class Rechecking {
     }
   }
 
-  private synchronized void goOn() {
+  private synchronized void goOn(boolean succeeded) {
+    pauseMs = succeeded ? EVERY_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     running = clock.instant().isBefore(until);
     if (running) {
-      vertx.setTimer(EVERY_MS, _ -> check());
+      vertx.setTimer(pauseMs, _ -> check());
     } else {
       since = Instant.MAX;
     }

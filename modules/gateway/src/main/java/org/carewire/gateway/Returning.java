@@ -1,8 +1,9 @@
 package org.carewire.gateway;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SocketId;
@@ -24,6 +25,7 @@ final class Returning {
   /** How long a hello waits for that; what takes longer comes later. */
   private static final long JOIN_MS = 1_000;
 
+  private final Vertx vertx;
   private final DeviceStore devices;
   private final RoomRequests rooms;
   private final int maxRooms;
@@ -33,7 +35,8 @@ final class Returning {
    *
    * @param maxRooms that a session may be in
    */
-  Returning(DeviceStore devices, RoomRequests rooms, int maxRooms) {
+  Returning(Vertx vertx, DeviceStore devices, RoomRequests rooms, int maxRooms) {
+    this.vertx = vertx;
     this.maxRooms = maxRooms;
     this.devices = devices;
     this.rooms = rooms;
@@ -54,9 +57,7 @@ final class Returning {
   private Future<Resumed> join(Session session, Caller caller, DeviceStore.Before before) {
     session.rooms().returnsTo(before.rooms());
     var joins = before.rooms().stream().map(room -> rooms.rejoin(session, caller, room)).toList();
-    return Future.join(joins)
-        .timeout(JOIN_MS, TimeUnit.MILLISECONDS)
-        .otherwiseEmpty()
+    return doneOrLate(Future.join(joins))
         .map(
             _ ->
                 new Resumed(
@@ -65,5 +66,17 @@ final class Returning {
                         .filter(Future::succeeded)
                         .map(joined -> joined.result().roomId())
                         .toList()));
+  }
+
+  /** Not by Future.timeout, which would leave the event loop. */
+  private Future<Void> doneOrLate(Future<?> all) {
+    Promise<Void> done = Promise.promise();
+    long timer = vertx.setTimer(JOIN_MS, _ -> done.tryComplete());
+    all.onComplete(
+        _ -> {
+          vertx.cancelTimer(timer);
+          done.tryComplete();
+        });
+    return done.future();
   }
 }

@@ -103,7 +103,11 @@ final class RoomPosition {
   }
 
   /** Holds an entry until those before it were sent; answers whether it is the only one. */
-  boolean hold(long offset, OutboundEvent event) {
+  boolean hold(long offset, OutboundEvent event, boolean isOwn) {
+    told = Math.max(told, offset);
+    if (isOwn) {
+      noteOwn(offset);
+    }
     if (held == null) {
       held = new TreeMap<>();
     }
@@ -145,11 +149,15 @@ final class RoomPosition {
     told = Math.max(told, offset);
     firstTold = Math.min(firstTold, offset);
     if (isOwn) {
-      if (own == null) {
-        own = new HashSet<>(2);
-      }
-      own.add(offset);
+      noteOwn(offset);
     }
+  }
+
+  private void noteOwn(long offset) {
+    if (own == null) {
+      own = new HashSet<>(2);
+    }
+    own.add(offset);
   }
 
   /** Whether it is to be waited until it is known who sent an entry; once only. */

@@ -3,8 +3,11 @@ package org.carewire.gateway;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Platform;
+import org.carewire.platform.Route;
+import org.carewire.platform.Routes;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.CloseCode;
@@ -22,10 +25,14 @@ import org.carewire.protocol.StayInRoom;
 
 /** How sessions come into rooms, type there, and are out again. */
 final class RoomRequests {
+  /** Sessions; so that neither chat nor Redis has more to do than they take. */
+  private static final int TOLD_AT_ONCE = 100;
+
   private final Bus bus;
   private final Limits limits;
   private final Sessions sessions;
   private final DeviceStore devices;
+  private final Routes routes;
   private final Clock clock;
 
   RoomRequests(Platform platform, Sessions sessions, DeviceStore devices) {
@@ -33,6 +40,7 @@ final class RoomRequests {
     this.limits = platform.limits();
     this.sessions = sessions;
     this.devices = devices;
+    this.routes = platform.routes();
     this.clock = platform.clock();
   }
 
@@ -53,10 +61,15 @@ final class RoomRequests {
   private Future<RoomJoined> bringIn(Session session, Caller caller, JoinRoom join) {
     RoomId room = join.room();
     SessionRooms.Joining attempt = session.rooms().joining(room);
-    return bus.request(ChatEndpoints.JOIN_ROOM, caller, join)
+    // So that whoever comes into the room from then on, on whichever node, is told of here.
+    Route route = Route.to(caller.tenant(), room);
+    return routes
+        .arrived(route)
+        .compose(_ -> bus.request(ChatEndpoints.JOIN_ROOM, caller, join))
         .onComplete(_ -> session.rooms().endJoining(attempt))
         .onFailure(failure -> settleLater(session, room, failure))
-        .map(joined -> enter(session, caller, attempt.outcome(), joined));
+        .map(joined -> enter(session, caller, attempt.outcome(), joined))
+        .onComplete(_ -> routes.left(route));
   }
 
   private static void settleLater(Session session, RoomId room, Throwable failure) {
@@ -134,26 +147,36 @@ final class RoomRequests {
   }
 
   /** Remembers for a while what a session is in, for its device to come back to. */
-  void keep(Session session) {
+  Future<?> keep(Session session) {
     Caller caller = session.caller();
-    if (caller != null && caller.device() != null) {
-      devices.keep(caller, session.rooms().remembered());
-    }
+    return caller == null || caller.device() == null
+        ? Future.succeededFuture()
+        : devices.keep(caller, session.rooms().remembered());
   }
 
   /** Tells again what Redis may have forgotten; fails where that cannot be done now. */
-  Future<?> tellAgain() {
+  Future<Void> tellAgain() {
+    Future<Void> told = Future.succeededFuture();
+    List<Session> all = sessions.all();
+    for (int from = 0; from < all.size(); from += TOLD_AT_ONCE) {
+      var some = all.subList(from, Math.min(from + TOLD_AT_ONCE, all.size()));
+      told = told.compose(_ -> tellAgain(some));
+    }
+    return told;
+  }
+
+  private Future<Void> tellAgain(List<Session> some) {
     var told = new ArrayList<Future<?>>();
-    for (Session session : sessions.all()) {
+    for (Session session : some) {
       Caller caller = session.caller();
-      if (caller != null) {
-        keep(session);
+      if (caller != null && session.isOpen()) {
+        told.add(keep(session));
         for (RoomId room : session.rooms().joined()) {
           told.add(bus.request(ChatEndpoints.STAY_IN_ROOM, caller, new StayInRoom(room)));
         }
       }
     }
-    return Future.all(told);
+    return Future.all(told).mapEmpty();
   }
 
   /** Tells the services where something of an ended session may be left. */

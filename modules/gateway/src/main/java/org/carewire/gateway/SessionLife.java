@@ -147,9 +147,9 @@ final class SessionLife {
   /** Sends every session away, to come back elsewhere or later; done when all are gone. */
   Future<?> drain(Vertx vertx, Duration time) {
     draining = true;
-    vertx.cancelTimer(timer);
     return new Draining(vertx, sessions, clock)
         .drain(time)
+        .onComplete(_ -> vertx.cancelTimer(timer))
         .compose(_ -> Future.join(List.copyOf(endings)));
   }
 }

@@ -124,6 +124,11 @@ final class SockJsTransport {
       response.refuse(SockJsFrames.close(CloseCode.TOO_MANY));
       return;
     }
+    if (door.isDraining() && !byId.containsKey(id)) {
+      // A balancer then tries another node.
+      Problems.send(request, Refusal.unavailable("This node is stopping, connect again"));
+      return;
+    }
     SockJsConnection connection = connection(request, id);
     var response =
         new SockJsResponse(vertx, connection.context(), request.request(), kind, callback);

@@ -11,9 +11,22 @@ sealed interface Audience {
   /** More users than these are not looked up: they are likely to be everywhere. */
   int MAX_LOOKED_UP = 200;
 
-  record Everyone() implements Audience {}
+  /** How many routes there are to be looked up. */
+  int size();
 
-  record Routes(List<Route> routes) implements Audience {}
+  record Everyone() implements Audience {
+    @Override
+    public int size() {
+      return 0;
+    }
+  }
+
+  record Routes(List<Route> routes) implements Audience {
+    @Override
+    public int size() {
+      return routes.size();
+    }
+  }
 
   static Audience of(Delivery delivery) {
     return switch (delivery) {

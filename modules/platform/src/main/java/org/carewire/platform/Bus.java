@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -47,6 +48,12 @@ public final class Bus {
 
   /** And what chooses the instance, where that does not matter nothing. */
   private static final String KEY = "key";
+
+  /** And for how many milliseconds the asker waits. */
+  private static final String TIMEOUT = "timeout";
+
+  /** The failure code of a node that does not serve. */
+  private static final int NOBODY = 1;
 
   private final EventBus eventBus;
   private final Cluster cluster;
@@ -94,17 +101,41 @@ public final class Bus {
       return eventBus.request(
           address(endpoint.address(), key), request, within().setSendTimeout(timeout));
     }
-    NodeId node = Rendezvous.choose(cluster.others(role), key);
+    DeliveryOptions options =
+        between()
+            .setSendTimeout(timeout)
+            .addHeader(ENDPOINT, endpoint.address())
+            .addHeader(TIMEOUT, Long.toString(timeout));
+    if (key != null) {
+      options.addHeader(KEY, key.toString());
+    }
+    return send(cluster.others(role), key, request, options);
+  }
+
+  /** Asks the next node where one does not serve yet, or no more. */
+  private Future<Message<Parcel>> send(
+      List<NodeId> nodes, @Nullable Integer key, Parcel request, DeliveryOptions options) {
+    NodeId node = Rendezvous.choose(nodes, key);
     if (node == null) {
       return Future.failedFuture(new ReplyException(ReplyFailure.NO_HANDLERS));
     }
     sent("request").increment();
-    DeliveryOptions options =
-        between().setSendTimeout(timeout).addHeader(ENDPOINT, endpoint.address());
-    if (key != null) {
-      options.addHeader(KEY, key.toString());
-    }
-    return eventBus.request(services(node), request, options);
+    return eventBus
+        .<Parcel>request(services(node), request, options)
+        .recover(
+            failure ->
+                isNobodyThere(failure)
+                    ? send(
+                        nodes.stream().filter(other -> !other.equals(node)).toList(),
+                        key,
+                        request,
+                        options)
+                    : Future.failedFuture(failure));
+  }
+
+  private static boolean isNobodyThere(Throwable failure) {
+    return failure instanceof ReplyException e
+        && (e.failureType() == ReplyFailure.NO_HANDLERS || e.failureCode() == NOBODY);
   }
 
   private void passOn(Message<Parcel> message) {
@@ -112,9 +143,15 @@ public final class Bus {
     String address =
         address(message.headers().get(ENDPOINT), key == null ? null : Integer.valueOf(key));
     eventBus
-        .<Parcel>request(address, message.body(), within())
+        .<Parcel>request(
+            address,
+            message.body(),
+            within().setSendTimeout(Long.parseLong(message.headers().get(TIMEOUT))))
         .onSuccess(reply -> message.reply(reply.body(), between()))
-        .onFailure(failure -> message.fail(0, failure.getClass().getSimpleName()));
+        .onFailure(
+            failure ->
+                message.fail(
+                    isNobodyThere(failure) ? NOBODY : 0, failure.getClass().getSimpleName()));
   }
 
   /**

@@ -10,12 +10,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,6 +119,7 @@ public final class Cluster {
     List<Peer> before = others;
     List<Peer> now =
         instance.getCluster().getMembers().stream()
+            .filter(member -> member.getAttribute(NODE_ATTRIBUTE) != null)
             .map(Cluster::peer)
             .filter(peer -> !peer.node().equals(self))
             .toList();
@@ -143,10 +142,8 @@ public final class Cluster {
 
   private static Peer peer(Member member) {
     return new Peer(
-        new NodeId(String.valueOf(member.getAttribute(NODE_ATTRIBUTE))),
-        Arrays.stream(String.valueOf(member.getAttribute(ROLES_ATTRIBUTE)).split(","))
-            .map(NodeRole::valueOf)
-            .collect(Collectors.toUnmodifiableSet()));
+        new NodeId(member.getAttribute(NODE_ATTRIBUTE)),
+        NodeRole.named(String.valueOf(member.getAttribute(ROLES_ATTRIBUTE))));
   }
 
   private final class Members implements MembershipListener {

@@ -11,6 +11,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings events to the gateways that hold the sessions. Best effort: what is durable is in the room
@@ -20,9 +22,13 @@ import java.util.function.Consumer;
  * by one message each; they are looked up in batches, and told in the order of sending.
  */
 public final class Deliveries {
+  private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
   private static final String OWN_GATEWAY = "gateway";
   private static final long BEAT_MS = 1_000;
   private static final int BATCH = 500;
+
+  /** What is looked up at once, so that Redis has other things to do meanwhile. */
+  private static final int BATCH_ROUTES = 1_000;
 
   private final Vertx vertx;
   private final Cluster cluster;
@@ -97,8 +103,11 @@ public final class Deliveries {
   private List<Delivery> next() {
     synchronized (waiting) {
       var batch = new ArrayList<Delivery>(Math.min(BATCH, waiting.size()));
-      while (batch.size() < BATCH && !waiting.isEmpty()) {
-        batch.add(waiting.remove());
+      int routes = 0;
+      while (batch.size() < BATCH && routes < BATCH_ROUTES && !waiting.isEmpty()) {
+        Delivery next = waiting.remove();
+        batch.add(next);
+        routes += Audience.of(next).size();
       }
       lookingUp = !batch.isEmpty();
       return batch;
@@ -108,8 +117,17 @@ public final class Deliveries {
   private void send(List<Delivery> batch, List<Collection<NodeId>> gateways) {
     for (int i = 0; i < batch.size(); i++) {
       for (NodeId node : gateways.get(i)) {
-        outlet(node).send(batch.get(i));
+        send(batch.get(i), node);
       }
+    }
+  }
+
+  /** A fault in one keeps the others from nothing; its number is missed on the other side. */
+  private void send(Delivery delivery, NodeId node) {
+    try {
+      outlet(node).send(delivery);
+    } catch (RuntimeException e) {
+      log.atError().setCause(Faults.withoutTexts(e)).log("deliveries.notSent");
     }
   }
 

@@ -65,8 +65,8 @@ public sealed interface Delivery {
   record TopReached(TenantId tenant, RoomId room, long top, Collection<UserId> members)
       implements Delivery {}
 
-  /** Something may have been stored that nobody was told of, or be about to. */
-  record Doubted() implements Delivery {}
+  /** Something that was sent then may be stored, or be about to, and nobody was told of it. */
+  record Doubted(Instant since) implements Delivery {}
 
   /**
    * Who may be in these rooms from now on, beside admins: the sessions of all others are taken out.

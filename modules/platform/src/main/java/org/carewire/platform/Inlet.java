@@ -12,6 +12,10 @@ final class Inlet {
 
   private final TreeSet<Long> early = new TreeSet<>();
   private long beat;
+
+  /** Whether a stream was left of which something was missing. */
+  private boolean left;
+
   private Instant beatAt;
   private Instant soundAt;
 
@@ -51,7 +55,8 @@ final class Inlet {
    */
   boolean beat(long ofStream, long number, Instant now) {
     follow(ofStream);
-    boolean isMissing = complete < beat;
+    boolean isMissing = complete < beat || left;
+    left = false;
     if (isMissing) {
       complete = beat;
       early.headSet(complete, true).clear();
@@ -65,6 +70,7 @@ final class Inlet {
 
   private void follow(long ofStream) {
     if (stream != ofStream) {
+      left |= complete < beat || !early.isEmpty();
       stream = ofStream;
       complete = 0;
       beat = 0;

@@ -3,6 +3,7 @@ package org.carewire.platform;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.redis.client.Command;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,6 +29,11 @@ public final class NodeLease {
   private static final Logger log = LoggerFactory.getLogger(NodeLease.class);
   private static final long LEASE_MS = 5_000;
   private static final long RENEW_MS = 1_000;
+
+  /** The value while what Redis has to have is being written, which may take so long. */
+  static final String TAKING = "taking";
+
+  private static final long TAKING_MS = 10_000;
 
   /** How long a command may be on its way to Redis. */
   private static final long LATE_MS = 1_000;
@@ -73,6 +79,7 @@ public final class NodeLease {
 
   /** Takes the lease and keeps it; without Redis it is taken as soon as Redis is there. */
   public Future<?> hold() {
+    redis.onLoss(this::takeAnew);
     timer = vertx.setPeriodic(RENEW_MS, _ -> renew());
     return renew();
   }
@@ -113,16 +120,28 @@ public final class NodeLease {
     List<Promise<Void>> covered = List.copyOf(waiting);
     Instant since = soundAt;
     return redis
-        .send(Command.PING)
+        .send(Command.SET, key(node), TAKING, "PX", Long.toString(TAKING_MS))
         .compose(_ -> Future.all(writers.stream().map(Supplier::get).toList()))
         .compose(_ -> set())
         .map(_ -> taken(covered, since));
   }
 
+  /** Unless Redis has lost, meanwhile, what was written. */
   private synchronized Future<?> set() {
     renewedAt = System.nanoTime();
-    return redis.send(
-        Command.SET, key(node), UUID.randomUUID().toString(), "PX", Long.toString(LEASE_MS));
+    return redis
+        .send(
+            Command.SET,
+            key(node),
+            UUID.randomUUID().toString(),
+            "PX",
+            Long.toString(LEASE_MS),
+            "XX")
+        .compose(
+            done ->
+                done == null
+                    ? Future.failedFuture(new VertxException("Redis was emptied", true))
+                    : Future.succeededFuture());
   }
 
   private synchronized @Nullable Void taken(List<Promise<Void>> covered, Instant since) {
@@ -152,6 +171,11 @@ public final class NodeLease {
     waiting.add(promise);
     releaseWaiting();
     return promise.future();
+  }
+
+  /** The lease may be there still, and what it stands for not. */
+  synchronized void takeAnew() {
+    held = false;
   }
 
   private synchronized void releaseWaiting() {

@@ -89,6 +89,10 @@ final class PrimaryPool implements Pool {
   private final Map<ServerAddress, Pool> watched = new LinkedHashMap<>();
   private volatile Primary primary;
   private volatile boolean found;
+
+  /** The latest that a primary was on: who comes back on an earlier one is none. */
+  private volatile long timeline;
+
   private volatile boolean closed;
 
   private PrimaryPool(Vertx vertx, PostgresConfig config) {
@@ -130,10 +134,11 @@ final class PrimaryPool implements Pool {
     if (closed) {
       return;
     }
+    vertx.setTimer(INTERVAL_MS, _ -> look());
     Claim best = null;
     for (Future<@Nullable Claim> answer : answers) {
       Claim claim = answer.result();
-      if (claim != null && (best == null || isBetter(claim, best))) {
+      if (claim != null && claim.timeline >= timeline && (best == null || isBetter(claim, best))) {
         best = claim;
       }
     }
@@ -145,7 +150,7 @@ final class PrimaryPool implements Pool {
       follow(best.server);
     }
     found = best != null;
-    vertx.setTimer(INTERVAL_MS, _ -> look());
+    timeline = best == null ? timeline : best.timeline;
   }
 
   private boolean isBetter(Claim claim, Claim than) {

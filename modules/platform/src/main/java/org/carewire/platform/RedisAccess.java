@@ -58,6 +58,7 @@ public final class RedisAccess {
   private boolean reading;
   private boolean doubted;
   private boolean closed;
+  private Runnable onLoss = () -> {};
   private int ticks;
   private long timer;
 
@@ -183,7 +184,20 @@ public final class RedisAccess {
   }
 
   private RedisLink link(String uri) {
-    return links.computeIfAbsent(uri, _ -> new RedisLink(context, uri, () -> doubted = true));
+    return links.computeIfAbsent(uri, _ -> new RedisLink(context, uri, this::lost));
+  }
+
+  private void lost() {
+    doubted = true;
+    onLoss.run();
+  }
+
+  /**
+   * From now on is told when a server was lost, or others have the keys: something that was written
+   * may be gone.
+   */
+  public void onLoss(Runnable listener) {
+    context.execute(() -> onLoss = listener);
   }
 
   /** Does something where the state is; the answer comes where the caller is. */
@@ -234,6 +248,7 @@ public final class RedisAccess {
         .addKeyValue("masters", uris.stream().map(RedisConfig::address).toList())
         .log("redis.mastersFound");
     known = uris;
+    onLoss.run();
     List<String> needed = Stream.concat(finding.guides().stream(), uris.stream()).toList();
     List<String> over = links.keySet().stream().filter(uri -> !needed.contains(uri)).toList();
     over.forEach(uri -> Objects.requireNonNull(links.remove(uri)).close());

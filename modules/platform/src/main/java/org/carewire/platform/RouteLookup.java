@@ -86,13 +86,17 @@ final class RouteLookup {
       for (int i = 0; i < gateways.size(); i++) {
         Response before = answers.get(i);
         Response after = answers.get(afterRoutes + i);
-        if (before == null || !Objects.equals(before.toString(), String.valueOf(after))) {
+        if (!isWhole(before) || !Objects.equals(before.toString(), String.valueOf(after))) {
           unsure.add(gateways.get(i));
         }
       }
       for (int i = 0; i < asked.size(); i++) {
         routes.put(asked.get(i), nodes(answers.get(gateways.size() + i)));
       }
+    }
+
+    private static boolean isWhole(Response lease) {
+      return lease != null && !lease.toString().equals(NodeLease.TAKING);
     }
 
     private Set<NodeId> nodes(Response members) {

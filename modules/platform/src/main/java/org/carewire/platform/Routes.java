@@ -1,6 +1,8 @@
 package org.carewire.platform;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -16,7 +18,7 @@ import java.util.Map;
  * threads.
  */
 public final class Routes {
-  /** What a dead node leaves is ignored, and gone a day later. */
+  /** What a dead node leaves is ignored, and gone with the user for so long. */
   private static final String LIFETIME_SECONDS = Long.toString(Duration.ofDays(2).toSeconds());
 
   private static final long WRITTEN_ANEW_MS = Duration.ofHours(12).toMillis();
@@ -29,12 +31,14 @@ public final class Routes {
     private Future<Void> written = Future.succeededFuture();
   }
 
+  private final Vertx vertx;
   private final Cluster cluster;
   private final RedisAccess redis;
   private final NodeLease lease;
   private final Map<Route, Entry> entries = new HashMap<>();
 
   public Routes(Vertx vertx, Cluster cluster, RedisAccess redis, NodeLease lease) {
+    this.vertx = vertx;
     this.cluster = cluster;
     this.redis = redis;
     this.lease = lease;
@@ -47,22 +51,27 @@ public final class Routes {
   /**
    * The node has one more session that goes by the route.
    *
-   * @return done when deliveries are sent here: once that is written, or no longer needed, as
-   *     others have noticed that this node cannot write and send it everything; never fails
+   * @return done, on the caller's context, when deliveries are sent here: once that is written, or
+   *     no longer needed, as others have noticed that this node cannot write and send it
+   *     everything; never fails
    */
   public Future<Void> arrived(Route route) {
     if (!cluster.isClustered()) {
       return Future.succeededFuture();
     }
-    synchronized (this) {
-      Entry entry = entries.computeIfAbsent(route, _ -> new Entry());
-      entry.sessions++;
-      if (entry.sessions == 1) {
-        entry.written =
-            entry.written.transform(_ -> send(add(route))).recover(_ -> lease.orLapse());
-      }
-      return entry.written;
+    Context caller = vertx.getOrCreateContext();
+    Promise<Void> arrived = Promise.promise();
+    write(route).onComplete(_ -> caller.runOnContext(_ -> arrived.complete()));
+    return arrived.future();
+  }
+
+  private synchronized Future<Void> write(Route route) {
+    Entry entry = entries.computeIfAbsent(route, _ -> new Entry());
+    entry.sessions++;
+    if (entry.sessions == 1) {
+      entry.written = entry.written.transform(_ -> send(add(route))).recover(_ -> lease.orLapse());
     }
+    return entry.written;
   }
 
   /** The node has one session fewer that goes by the route. */
@@ -78,7 +87,12 @@ public final class Routes {
       entry.sessions--;
       if (entry.sessions == 0) {
         entry.written =
-            entry.written.transform(_ -> send(remove(route))).transform(_ -> forget(route, entry));
+            entry
+                .written
+                .transform(_ -> send(remove(route)))
+                // It may yet be carried out, after the route was written again.
+                .onFailure(_ -> lease.takeAnew())
+                .transform(_ -> forget(route, entry));
       }
     }
   }

@@ -8,8 +8,10 @@ import io.vertx.redis.client.Response;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.carewire.platform.Doubts.Reason;
 import org.slf4j.Logger;
@@ -27,9 +29,6 @@ public final class SplitWatch {
 
   private static final long EVERY_MS = 1_000;
 
-  /** Longer than a killed node is in the cluster. */
-  private static final Duration LIVES_FOR = Duration.ofSeconds(4);
-
   private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
 
   private final Vertx vertx;
@@ -37,6 +36,11 @@ public final class SplitWatch {
   private final RedisAccess redis;
   private final Clock clock;
   private final Doubts doubts;
+
+  /** When each was heard of, at the last look. */
+  private Map<String, String> before = Map.of();
+
+  private Set<String> suspected = Set.of();
   private Set<String> apart = Set.of();
   private long timer;
 
@@ -74,25 +78,40 @@ public final class SplitWatch {
                     .arg(millis(now.minus(FORGOTTEN_AFTER))),
                 Request.cmd(Command.ZRANGE)
                     .arg(NODES)
-                    .arg(millis(now.minus(LIVES_FOR)))
-                    .arg("+inf")
-                    .arg("BYSCORE")))
+                    .arg("0")
+                    .arg("-1")
+                    .arg("WITHSCORES")))
         .onSuccess(answers -> compare(answers.get(2), now));
   }
 
-  private void compare(Response alive, Instant now) {
+  /** Whoever has said something since the last look lives, whatever its clock says. */
+  private void compare(Response scores, Instant now) {
+    Map<String, String> heard = new HashMap<>();
+    for (int i = 0; i + 1 < scores.size(); i += 2) {
+      heard.put(scores.get(i).toString(), scores.get(i + 1).toString());
+    }
     Set<String> others = new HashSet<>();
-    alive.forEach(node -> others.add(node.toString()));
+    heard.forEach(
+        (node, time) -> {
+          if (before.containsKey(node) && !time.equals(before.get(node))) {
+            others.add(node);
+          }
+        });
+    before = heard;
     others.remove(cluster.self().value());
     cluster.others().forEach(peer -> others.remove(peer.node().value()));
-    if (!others.isEmpty()) {
-      doubts.raise(Reason.SPLIT, now.minus(LIVES_FOR));
+    // Twice: one that was killed, or has just started, may be seen here sooner or later than there.
+    Set<String> still = new HashSet<>(others);
+    still.retainAll(suspected);
+    suspected = others;
+    if (!still.isEmpty()) {
+      doubts.raise(Reason.SPLIT, now.minusMillis(2 * EVERY_MS));
     }
-    if (!others.equals(apart)) {
+    if (!still.equals(apart)) {
       log.atWarn()
-          .addKeyValue("nodes", others)
-          .log(others.isEmpty() ? "cluster.whole" : "cluster.split");
-      apart = others;
+          .addKeyValue("nodes", still)
+          .log(still.isEmpty() ? "cluster.whole" : "cluster.split");
+      apart = still;
     }
   }
 

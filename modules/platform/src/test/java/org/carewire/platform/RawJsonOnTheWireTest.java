@@ -43,7 +43,7 @@ class RawJsonOnTheWireTest {
         new Delivery.TopReached(TENANT, VISIT, 7, List.of(ANN, DOC)),
         new Delivery.MembersSet(TENANT, Set.of(VISIT, CHAT), Set.of(DOC)),
         new Delivery.UserRevoked(TENANT, ANN, TIME),
-        new Delivery.Doubted(),
+        new Delivery.Doubted(TIME),
         new Delivery.SessionReplaced(TENANT, ANN, SOCKET));
   }
 

@@ -148,9 +148,12 @@ public final class Main {
     synchronized (starting) {
       stopping = true;
       if (running != null) {
-        running.run();
-        System.out.flush();
-        Runtime.getRuntime().halt(0);
+        try {
+          running.run();
+        } finally {
+          System.out.flush();
+          Runtime.getRuntime().halt(0);
+        }
       }
     }
   }

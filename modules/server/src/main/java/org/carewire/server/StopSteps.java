@@ -1,5 +1,6 @@
 package org.carewire.server;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +12,10 @@ import org.slf4j.LoggerFactory;
 final class StopSteps {
   private static final Logger log = LoggerFactory.getLogger(StopSteps.class);
 
-  /** What each step may take, even where the time of all is over. */
-  private static final long LEAST_MS = 200;
+  /** What is left for each of the steps that follow one which takes all the time. */
+  private static final long LEAST_MS = 100;
+
+  private static final int MOST_STEPS = 10;
 
   private final long deadline;
 
@@ -22,18 +25,27 @@ final class StopSteps {
    * @param limit of all together
    */
   StopSteps(Duration limit) {
-    this.deadline = System.nanoTime() + limit.toNanos();
+    this.deadline = System.nanoTime() + limit.toNanos() - MOST_STEPS * LEAST_MS * 1_000_000;
   }
 
   void await(String name, Future<?> step) {
     long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     try {
-      var _ = step.await(Math.max(LEAST_MS, left), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | RuntimeException e) {
-      log.atWarn()
-          .addKeyValue("step", name)
-          .addKeyValue("cause", e.getClass().getSimpleName())
-          .log("node.stopStepFailed");
+      AsyncResult<?> done =
+          step.<AsyncResult<?>>transform(Future::succeededFuture)
+              .await(Math.max(LEAST_MS, left), TimeUnit.MILLISECONDS);
+      if (done.failed()) {
+        tell(name, done.cause());
+      }
+    } catch (TimeoutException e) {
+      tell(name, e);
     }
+  }
+
+  private static void tell(String step, Throwable cause) {
+    log.atWarn()
+        .addKeyValue("step", step)
+        .addKeyValue("cause", cause.getClass().getSimpleName())
+        .log("node.stopStepFailed");
   }
 }

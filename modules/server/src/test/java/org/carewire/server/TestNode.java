@@ -67,6 +67,11 @@ final class TestNode implements AutoCloseable {
     return redisUri;
   }
 
+  /** How many nodes it sees in its cluster, itself included. */
+  int nodes() {
+    return 1 + node.platform().cluster().others().size();
+  }
+
   /** What a counter of the node has come to. */
   double counter(String name, String... tags) {
     return node.platform().metrics().counter(name, tags).count();
