@@ -71,17 +71,6 @@ class ChaosTest {
   }
 
   @Test
-  void seesThatAnEntryIsTakenForTheNextWhateverIsMissingBeforeIt() throws Exception {
-    plantBug(
-        "gateway",
-        "org.carewire.gateway.RoomPosition",
-        "!behind && offset == sent + 1",
-        "!behind && offset > sent");
-
-    assertThat(playWithBug(2, PARTITION).broken()).contains(Invariant.NO_GAP);
-  }
-
-  @Test
   void seesThatNobodyLooksForWhatWasLostBetweenNodes() throws Exception {
     plantBug(
         "platform",
