@@ -11,7 +11,6 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class RedisLink {
   private static final int MAX_UNANSWERED = 10_000;
   private static final int MAX_SILENT_TICKS = 4;
-
-  /** A socket that is closed stays until its other end has closed too; longer than that, not. */
-  private static final int SILENT_SECONDS = 10;
 
   /** What has become of one attempt to connect. */
   private static final class Line {
@@ -111,10 +107,7 @@ final class RedisLink {
   }
 
   private RedisOptions options() {
-    NetClientOptions sockets =
-        Sockets.failingFast()
-            .setReadIdleTimeout(SILENT_SECONDS)
-            .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    NetClientOptions sockets = Sockets.failingFast();
     if (uri.startsWith("rediss:")) {
       sockets.setHostnameVerificationAlgorithm("HTTPS");
     }

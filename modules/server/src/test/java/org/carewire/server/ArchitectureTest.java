@@ -107,7 +107,7 @@ class ArchitectureTest {
         .areTopLevelClasses()
         .should()
         .haveNameNotMatching(
-            ".*\\.(ChatVerticle|GatewayVerticle|GatewayConfig|Revocations|SharedLimits|TokenKeys)")
+            ".*\\.(ChatVerticle|GatewayVerticle|GatewayConfig|Rechecking|Revocations|SharedLimits|TokenKeys)")
         .check(production);
   }
 

@@ -15,23 +15,30 @@ final class AwayTimes {
   /** A client may lose its connection so long after what was done to its server. */
   private static final Duration LATE = Duration.ofSeconds(10);
 
-  /** When servers are replaced in good order. */
-  private static final Duration LIMIT_OF_RESTART = Duration.ofSeconds(3);
-
   /** From the moment at which a server dies or hangs. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
+  private final Duration restartLimit;
   private final List<String> late = new ArrayList<>();
   private final Map<String, List<Duration>> byCause = new TreeMap<>();
 
-  static AwayTimes of(DeliveryModel model, List<Incident> incidents) {
-    var times = new AwayTimes();
+  private AwayTimes(Duration restartLimit) {
+    this.restartLimit = restartLimit;
+  }
+
+  /**
+   * Of all devices.
+   *
+   * @param restartLimit for those whose server is replaced in good order
+   */
+  static AwayTimes of(DeliveryModel model, List<Incident> incidents, Duration restartLimit) {
+    var times = new AwayTimes(restartLimit);
     for (ModelDevice device : model.devices()) {
       ModelConnection lost = null;
       for (ModelConnection connection : device.connections()) {
         Instant back = connection.readyAt();
         if (back != null && lost != null) {
-          times.add(lost, back, incidents);
+          times.add(lost, connection, back, incidents);
           lost = null;
         }
         if (lost == null && back != null && connection.endedAt() != null) {
@@ -42,7 +49,8 @@ final class AwayTimes {
     return times;
   }
 
-  private void add(ModelConnection lost, Instant back, List<Incident> incidents) {
+  private void add(
+      ModelConnection lost, ModelConnection next, Instant back, List<Incident> incidents) {
     Instant end = lost.endedAt();
     if (end == null) {
       return;
@@ -63,9 +71,19 @@ final class AwayTimes {
     }
     Duration time = Duration.between(isRestart(cause) ? end : cause.from(), back);
     note(cause.fault().getClass().getSimpleName(), time);
-    Duration limit = isRestart(cause) ? LIMIT_OF_RESTART : LIMIT;
+    Duration limit = isRestart(cause) ? restartLimit : LIMIT;
     if (time.compareTo(limit) > 0 && isAlone(cause, back, incidents)) {
-      late.add(lost + " was away for " + time + " by " + cause.fault());
+      late.add(
+          "%s was away for %s by %s from %s at %s, asked to wait for %d ms, then by %s at %s"
+              .formatted(
+                  lost,
+                  time,
+                  cause.fault(),
+                  lost.server(),
+                  end,
+                  lost.reconnectAfterMs(),
+                  next,
+                  next.begunAt()));
     }
   }
 

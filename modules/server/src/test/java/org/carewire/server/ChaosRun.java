@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.carewire.server.FaultDriver.Incident;
+import org.carewire.server.FaultPlan.Kind;
 import org.carewire.server.Verdict.Invariant;
 import org.carewire.server.Verdict.Violation;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ record ChaosRun(
   /**
    * What is to be played.
    *
+   * @param away how long clients may be whose node is replaced in good order
    * @param settling how long everybody may take to have everything once all is mended
    * @param changedClasses of the nodes, with a bug; null where they are as they are
    */
@@ -48,15 +52,13 @@ record ChaosRun(
       int nodes,
       int clients,
       FaultPlan plan,
+      Duration away,
       Duration settling,
       @Nullable Path changedClasses) {}
 
-  private static final Duration SETTLING = Duration.ofSeconds(20);
+  private static final Duration AWAY = Duration.ofSeconds(3);
+  static final Duration SETTLING = Duration.ofSeconds(20);
   private static final int SHOWN_OF_EACH = 8;
-
-  static Setup setup(long seed, int nodes, int clients, FaultPlan plan) {
-    return new Setup(seed, nodes, clients, plan, SETTLING, null);
-  }
 
   static ChaosRun play(Path folder, Setup setup) {
     try (ProcessCluster cluster =
@@ -83,7 +85,7 @@ record ChaosRun(
       violations.addAll(verdict.violations());
       driver.shortcomings().forEach(what -> violations.add(new Violation(Invariant.ENDS, what)));
       List<Incident> incidents = driver.incidents();
-      AwayTimes away = AwayTimes.of(model, incidents);
+      AwayTimes away = AwayTimes.of(model, incidents, setup.away());
       away.late().forEach(what -> violations.add(new Violation(Invariant.BACK, what)));
       return new ChaosRun(
           setup.seed(), begun, incidents, away, figures(model, log, verdict), settled, violations);
@@ -112,9 +114,17 @@ record ChaosRun(
     int clients = Integer.getInteger("carewire.chaos.clients", 300);
     Duration time = Duration.ofSeconds(Integer.getInteger("carewire.chaos.seconds", 600));
     Duration gap = Duration.ofSeconds(Integer.getInteger("carewire.chaos.gap", 5));
-    FaultPlan plan = FaultPlan.of(seed, nodes, time, gap, gap.multipliedBy(3));
+    Set<Kind> kinds =
+        Arrays.stream(System.getProperty("carewire.chaos.kinds", "").split(","))
+            .filter(kind -> !kind.isEmpty())
+            .map(Kind::valueOf)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Kind.class)));
+    FaultPlan plan =
+        kinds.isEmpty()
+            ? FaultPlan.of(seed, nodes, time, gap, gap.multipliedBy(3))
+            : FaultPlan.of(seed, nodes, kinds, time, gap, gap.multipliedBy(3));
     Path folder = Files.createTempDirectory("carewire-chaos");
-    ChaosRun run = play(folder, setup(seed, nodes, clients, plan));
+    ChaosRun run = play(folder, new Setup(seed, nodes, clients, plan, AWAY, SETTLING, null));
     System.out.println(run + "\nWhat the nodes printed is in " + folder);
     System.exit(run.violations().isEmpty() ? 0 : 1);
   }

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
   private static final int NODES = 3;
   private static final int CLIENTS = 40;
+
+  /** For a machine that is busy with other tests. */
+  private static final Duration AWAY = Duration.ofSeconds(10);
+
   private static final long SEED_WITH_A_BUG = 5;
   private static final int CLIENTS_WITH_A_BUG = 12;
   private static final Duration SETTLING_WITH_A_BUG = Duration.ofSeconds(2);
@@ -35,7 +39,9 @@ class ChaosTest {
         FaultPlan.of(
             seed, NODES, Duration.ofSeconds(24), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
-    ChaosRun run = ChaosRun.play(folder, ChaosRun.setup(seed, NODES, CLIENTS, plan));
+    ChaosRun run =
+        ChaosRun.play(
+            folder, new ChaosRun.Setup(seed, NODES, CLIENTS, plan, AWAY, ChaosRun.SETTLING, null));
 
     System.out.println(run);
     assertThat(run.violations()).as("%s", run).isEmpty();
@@ -106,6 +112,7 @@ class ChaosTest {
                 nodes,
                 CLIENTS_WITH_A_BUG,
                 plan,
+                AWAY,
                 SETTLING_WITH_A_BUG,
                 folder.resolve("bug")));
     System.out.println(run);

@@ -52,8 +52,7 @@ class PostgresFailoverTest {
       ok(burst.getFirst().get(RECOVERY.toSeconds(), TimeUnit.SECONDS));
       primary.crash();
       JsonNode refusal =
-          send(patient, room, "while there is no primary")
-              .get(RECOVERY.toSeconds(), TimeUnit.SECONDS);
+          send(patient, room, "without-primary").get(RECOVERY.toSeconds(), TimeUnit.SECONDS);
       assertThat(refused(refusal, "UNAVAILABLE").path("retryAfterMs").asLong()).isPositive();
       assertThat(ready(clinic)).isEqualTo(503);
 
@@ -68,13 +67,13 @@ class PostgresFailoverTest {
 
       // Back from the dead, with no memory of what came after: nobody goes there.
       primary.restart();
-      ok(untilStored(patient, room, "at the last").get(RECOVERY.toSeconds(), TimeUnit.SECONDS));
+      ok(untilStored(patient, room, "at-the-last").get(RECOVERY.toSeconds(), TimeUnit.SECONDS));
 
       StoredEntries stored = StoredEntries.of(standby.database(), room);
       stored.assertNoGap();
       assertThat(stored.rows().stream().map(StoredEntries.Row::clientMessageId))
           .doesNotHaveDuplicates()
-          .contains("afterwards", "at the last")
+          .contains("afterwards", "at-the-last")
           .containsAll(IntStream.range(0, BURST).mapToObj(i -> "m" + i).toList());
       for (int offset = 1; offset <= stored.rows().size(); offset++) {
         assertThat(provider.next("message:new").get("offset").asLong()).isEqualTo(offset);
