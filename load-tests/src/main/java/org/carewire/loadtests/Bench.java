@@ -60,7 +60,8 @@ final class Bench implements AutoCloseable {
 
   private void startServers() throws IOException, InterruptedException {
     for (int i = 0; i < installation.nodes().size(); i++) {
-      Progress.say(installation.nodes().size() == 1 ? "starting the server" : "starting node " + (i + 1));
+      Progress.say(
+          installation.nodes().size() == 1 ? "starting the server" : "starting node " + (i + 1));
       servers.add(Server.start(installation, i));
     }
     while (servers.size() > 1

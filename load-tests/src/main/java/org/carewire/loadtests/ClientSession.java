@@ -27,7 +27,9 @@ abstract class ClientSession implements ClientSocket.Listener {
             Ascii.of(
                 "{\"id\":%d,\"event\":\"session:hello\",\"data\":{\"token\":\"%s\"%s}}"
                     .formatted(
-                        HELLO_ID, token, device == null ? "" : ",\"deviceId\":\"" + device + "\"")));
+                        HELLO_ID,
+                        token,
+                        device == null ? "" : ",\"deviceId\":\"" + device + "\"")));
   }
 
   /** Nothing has come yet: it is about to connect, again. */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The modes {@code chat} and {@code room}: members of rooms who write to each other. Where there are
- * several nodes each member is on the next one, so that those of a visit are on different ones.
+ * The modes {@code chat} and {@code room}: members of rooms who write to each other. Where there
+ * are several nodes each member is on the next one, so that those of a visit are on different ones.
  */
 final class Conversations {
   private final Bench bench;

@@ -1,6 +1,8 @@
 package org.carewire.loadtests;
 
-/** A member of a visit who listens, on a device: sees that nothing is left out, and acknowledges. */
+/**
+ * A member of a visit who listens, on a device: sees that nothing is left out, and acknowledges.
+ */
 final class Device extends ReturningSession {
   private static final byte[] NEW = Ascii.of("{\"event\":\"message:new\"");
   private static final byte[] RESET = Ascii.of("{\"event\":\"session:reset\"");

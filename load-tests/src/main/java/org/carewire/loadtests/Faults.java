@@ -196,8 +196,10 @@ final class Faults {
   }
 
   private static void away(Returns.Times times) {
-    System.out.println("Away until connected, " + Latencies.HEADING + ": " + times.connected().cell());
-    System.out.println("Away until caught up, " + Latencies.HEADING + ": " + times.caughtUp().cell());
+    System.out.println(
+        "Away until connected, " + Latencies.HEADING + ": " + times.connected().cell());
+    System.out.println(
+        "Away until caught up, " + Latencies.HEADING + ": " + times.caughtUp().cell());
   }
 
   private static String seconds(long nanos) {

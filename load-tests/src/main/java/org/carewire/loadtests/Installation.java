@@ -18,7 +18,12 @@ import org.carewire.testkit.Tokens;
  * @param nodes where each listens
  */
 record Installation(
-    Path root, Path folder, List<String> flags, int postgresPort, String redisUri, List<Ports> nodes) {
+    Path root,
+    Path folder,
+    List<String> flags,
+    int postgresPort,
+    String redisUri,
+    List<Ports> nodes) {
   /** So high that none is ever reached: they are not what is measured. */
   private static final String NO_LIMIT = "16000000";
 

@@ -34,7 +34,8 @@ final class Metrics {
 
   /** Sessions that it knows. */
   int connections() {
-    return (int) byKind("carewire_connections").values().stream().mapToDouble(Double::doubleValue).sum();
+    return (int)
+        byKind("carewire_connections").values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** Nodes of the cluster that it sees, itself among them; 0 where it does not answer. */

@@ -107,7 +107,9 @@ final class Returns {
   /** Lets those connect whose time has come. */
   void turn(long now) {
     var due = new ArrayList<ReturningSession>();
-    for (@Nullable Due next = waiting.peek(); next != null && next.nanos <= now; next = waiting.peek()) {
+    for (@Nullable Due next = waiting.peek();
+        next != null && next.nanos <= now;
+        next = waiting.peek()) {
       waiting.remove();
       due.add(next.session);
     }

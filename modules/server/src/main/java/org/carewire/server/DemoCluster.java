@@ -51,8 +51,7 @@ final class DemoCluster implements AutoCloseable {
     }
   }
 
-  private void startNodes(
-      Path folder, Map<String, String> environment, Consumer<String> progress) {
+  private void startNodes(Path folder, Map<String, String> environment, Consumer<String> progress) {
     for (int i = 0; i < NODES; i++) {
       progress.accept("Starting node " + (i + 1) + " …");
       DemoPorts.OfNode own = ports.nodes().get(i);

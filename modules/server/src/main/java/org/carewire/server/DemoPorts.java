@@ -68,7 +68,9 @@ record DemoPorts(int balancer, List<OfNode> nodes) {
           IntStream.range(0, nodes)
               .map(i -> 1 + 4 * i)
               .mapToObj(
-                  i -> new OfNode(ports.get(i), ports.get(i + 1), ports.get(i + 2), ports.get(i + 3)))
+                  i ->
+                      new OfNode(
+                          ports.get(i), ports.get(i + 1), ports.get(i + 2), ports.get(i + 3)))
               .toList());
     } finally {
       for (ServerSocket socket : sockets) {

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code deploy/nginx/carewire.conf}, as one who runs nginx edits it, and what stands around it. */
+/**
+ * {@code deploy/nginx/carewire.conf}, as one who runs nginx edits it, and what stands around it.
+ */
 final class NginxConfiguration {
   private static final String LISTEN = "listen 80;";
 

@@ -63,7 +63,8 @@ class ComposeFileTest {
         .forEach(
             entry ->
                 environment.put(
-                    entry.getKey(), REQUIRED.matcher(entry.getValue().asText()).replaceAll(SECRET)));
+                    entry.getKey(),
+                    REQUIRED.matcher(entry.getValue().asText()).replaceAll(SECRET)));
     return environment;
   }
 
@@ -77,12 +78,9 @@ class ComposeFileTest {
     CarewireConfig config = config(node);
 
     ClusterConfig cluster = Objects.requireNonNull(config.cluster());
-    String address =
-        service(node).path("networks").path("carewire").path("ipv4_address").asText();
+    String address = service(node).path("networks").path("carewire").path("ipv4_address").asText();
     assertThat(cluster.host()).isEqualTo(address);
-    assertThat(((Join.Members) cluster.join()).addresses())
-        .hasSize(3)
-        .contains(address);
+    assertThat(((Join.Members) cluster.join()).addresses()).hasSize(3).contains(address);
   }
 
   @ParameterizedTest

@@ -178,8 +178,7 @@ class DemoClusterTest {
 
   private static Map<String, String> environment() {
     return new HashMap<>(
-        Map.of(
-            "CAREWIRE_HTTP_PORT", "0", "CAREWIRE_DEMO_DATA", folder.resolve("data").toString()));
+        Map.of("CAREWIRE_HTTP_PORT", "0", "CAREWIRE_DEMO_DATA", folder.resolve("data").toString()));
   }
 
   /** Of PostgreSQL, Redis and nginx, by the folder that their programs are in. */

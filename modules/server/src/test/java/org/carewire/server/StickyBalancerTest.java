@@ -196,8 +196,7 @@ class StickyBalancerTest {
   void nodesThatAnswerApiRequestsWith503StayInUse() throws Exception {
     Map<String, Integer> answers = Map.of("/api/", 503, "/", 200);
     Nginx balancer =
-        balancer(
-            List.of(at(answering(answers)), at(answering(answers))), UnaryOperator.identity());
+        balancer(List.of(at(answering(answers)), at(answering(answers))), UnaryOperator.identity());
     try (var http = new RawHttp(balancer.http())) {
       for (int i = 0; i < 10; i++) {
         assertThat(http.ask("GET", "/api/v1/visits/v", Map.of(), new byte[0]).status())
