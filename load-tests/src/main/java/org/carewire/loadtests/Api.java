@@ -7,14 +7,20 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.carewire.testkit.Tokens;
 
 /** The HTTP API, as the platform's backend uses it. */
 final class Api {
   private static final int AT_ONCE = 16;
+  private static final int UNAVAILABLE = 503;
+  private static final int ATTEMPTS = 10;
+  private static final int AGAIN_MILLIS = 300;
 
   private final URI server;
+  private final String token = Tokens.service();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -49,19 +55,32 @@ final class Api {
     var answers = new CompletableFuture<?>[puts.size()];
     for (int i = 0; i < answers.length; i++) {
       Put put = puts.get(i);
-      var request =
-          HttpRequest.newBuilder(server.resolve(put.path()))
-              .header("Authorization", "Bearer " + Tokens.service())
-              .header("Content-Type", "application/json")
-              .PUT(HttpRequest.BodyPublishers.ofString(put.json()))
-              .build();
       free.acquire();
-      answers[i] =
-          http.sendAsync(request, BodyHandlers.ofString())
-              .whenComplete((_, _) -> free.release())
-              .thenAccept(answer -> require(put, answer));
+      answers[i] = send(put, ATTEMPTS).whenComplete((_, _) -> free.release());
     }
     CompletableFuture.allOf(answers).join();
+  }
+
+  /** Again, where the server says that it cannot just now. */
+  private CompletableFuture<Void> send(Put put, int attempts) {
+    var request =
+        HttpRequest.newBuilder(server.resolve(put.path()))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(put.json()))
+            .build();
+    return http.sendAsync(request, BodyHandlers.ofString())
+        .thenCompose(
+            answer -> {
+              if (answer.statusCode() == UNAVAILABLE && attempts > 1) {
+                Executor later =
+                    CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                return CompletableFuture.runAsync(() -> {}, later)
+                    .thenCompose(_ -> send(put, attempts - 1));
+              }
+              require(put, answer);
+              return CompletableFuture.completedFuture(null);
+            });
   }
 
   private static void require(Put put, HttpResponse<String> answer) {

@@ -25,8 +25,13 @@ final class Device extends ReturningSession {
 
   @Override
   void connect() {
-    highest = 0;
+    begin();
     super.connect();
+  }
+
+  /** What comes from now on is of a new connection. */
+  void begin() {
+    highest = 0;
   }
 
   @Override
