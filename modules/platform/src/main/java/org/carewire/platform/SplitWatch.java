@@ -76,11 +76,7 @@ public final class SplitWatch {
                     .arg(NODES)
                     .arg("-inf")
                     .arg(millis(now.minus(FORGOTTEN_AFTER))),
-                Request.cmd(Command.ZRANGE)
-                    .arg(NODES)
-                    .arg("0")
-                    .arg("-1")
-                    .arg("WITHSCORES")))
+                Request.cmd(Command.ZRANGE).arg(NODES).arg("0").arg("-1").arg("WITHSCORES")))
         .onSuccess(answers -> compare(answers.get(2), now));
   }
 

@@ -70,7 +70,7 @@ final class NodeProcess implements AutoCloseable {
     environment.put("CAREWIRE_HTTP_PORT", Integer.toString(httpPort));
     environment.put("CAREWIRE_POSTGRES_PORT", Integer.toString(postgres.port()));
     environment.put("CAREWIRE_REDIS_URI", "redis://127.0.0.1:" + redis.port());
-    environment.put("CAREWIRE_NODE_INSTANCES", "1");
+    environment.put("CAREWIRE_NODE_INSTANCES", "2");
     // So that clients soon notice a node that hangs.
     environment.put("CAREWIRE_SESSION_PING_INTERVAL", "2s");
     environment.put("CAREWIRE_CLUSTER_HOST", "127.0.0.1");
