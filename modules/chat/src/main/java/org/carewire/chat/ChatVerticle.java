@@ -9,9 +9,7 @@ import org.carewire.platform.Platform;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.Command;
-import org.carewire.protocol.Done;
 import org.carewire.protocol.Endpoint;
-import org.carewire.protocol.SeeUser;
 import org.carewire.rooms.Access;
 import org.carewire.rooms.AppendQueue;
 import org.carewire.rooms.DeviceCursors;
@@ -25,7 +23,6 @@ import org.carewire.rooms.RevocationStore;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomLog;
 import org.carewire.rooms.TopStore;
-import org.carewire.rooms.UserStore;
 import org.carewire.rooms.VisitStore;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +83,7 @@ public final class ChatVerticle extends VerticleBase {
     }
     var log = new ReadingLog(new LogPageStore(pool));
     var tops = new FindingTops(new TopStore(pool));
+    var users = new SeeingUsers(vertx, pool);
     var visits = new KeepingVisits(new VisitStore(pool, clock), changes);
     var groups = new KeepingGroups(new GroupStore(pool, clock), changes);
     var revoking = new RevokingTokens(new RevocationStore(pool, clock), deliveries);
@@ -106,7 +104,7 @@ public final class ChatVerticle extends VerticleBase {
             serve(ChatEndpoints.READ_LOG, log::read),
             serve(ChatEndpoints.FIND_TOPS, tops::find),
             serve(ChatEndpoints.SIGNAL_TYPING, typing::signal),
-            serve(ChatEndpoints.SEE_USER, this::seeUser),
+            serve(ChatEndpoints.SEE_USER, users::see),
             serve(ChatEndpoints.PUT_VISIT, visits::put),
             serve(ChatEndpoints.GET_VISIT, visits::get),
             serve(ChatEndpoints.PUT_GROUP, groups::put),
@@ -119,10 +117,6 @@ public final class ChatVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return marking == null ? Future.succeededFuture() : marking.close();
-  }
-
-  private Future<Done> seeUser(Caller caller, SeeUser command) {
-    return UserStore.seen(platform.pool(), caller).map(_ -> Done.DONE);
   }
 
   private <C extends Command, R> Future<Void> serve(

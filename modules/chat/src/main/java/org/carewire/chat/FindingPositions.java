@@ -18,7 +18,7 @@ import org.carewire.rooms.PositionStore;
  */
 final class FindingPositions {
   private static final int CAPACITY = 10_000;
-  private static final int MAX_BATCH = 50;
+  private static final int MAX_BATCH = 500;
 
   private record Waiting(Caller caller, FindPositions command, Promise<Positions> outcome) {}
 

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class HazelcastSettings {
   private static final int CONNECT_TIMEOUT_MS = 1_000;
   private static final long PING_MS = 2_000;
-  private static final long PONG_MS = 2_000;
+  private static final long PONG_MS = 5_000;
 
   /** Times in seconds, unless the name says otherwise. */
   private static final Map<String, String> PROPERTIES =

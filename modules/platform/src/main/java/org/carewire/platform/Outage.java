@@ -21,7 +21,8 @@ public final class Outage {
       case ErrorType e -> !e.is("ERR");
       // The clients report a lost connection and a full queue by the plain type.
       case VertxException e -> e.getClass() == VertxException.class;
-      default -> false;
+      // What the pool says, in a type of its own, when no connection has become free.
+      default -> "Timeout".equals(failure.getMessage());
     };
   }
 

@@ -3,8 +3,12 @@ package org.carewire.rooms;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.TenantId;
@@ -15,7 +19,7 @@ public final class UserStore {
   private static final String SEEN =
       """
       insert into app_user as u (tenant_id, user_id, role)
-      values ($1, $2, $3)
+      select * from unnest($1::text[], $2::text[], $3::text[])
       on conflict (tenant_id, user_id) do update set role = excluded.role
       where u.role <> excluded.role
       """;
@@ -29,12 +33,30 @@ public final class UserStore {
 
   private UserStore() {}
 
-  /** A user has authenticated in a role, which replaces what was known. */
-  public static Future<?> seen(SqlClient client, Caller caller) {
+  /**
+   * Users have authenticated, each in a role, which replaces what was known.
+   *
+   * @param callers each user once
+   */
+  public static Future<?> seen(SqlClient client, Collection<Caller> callers) {
+    // In one order, so that two of these do not wait for each other.
+    List<Caller> ordered =
+        callers.stream()
+            .sorted(
+                Comparator.comparing((Caller caller) -> caller.tenant().value())
+                    .thenComparing(caller -> caller.user().value()))
+            .toList();
     return client
         .preparedQuery(SEEN)
         .execute(
-            Tuple.of(caller.tenant().value(), caller.user().value(), caller.role().wireName()));
+            Tuple.of(
+                texts(ordered, caller -> caller.tenant().value()),
+                texts(ordered, caller -> caller.user().value()),
+                texts(ordered, caller -> caller.role().wireName())));
+  }
+
+  private static String[] texts(List<Caller> callers, Function<Caller, String> text) {
+    return callers.stream().map(text).toArray(String[]::new);
   }
 
   /** Users were named in a role, which counts as long as they have not authenticated. */
