@@ -39,7 +39,7 @@ final class Faults {
   boolean measure() throws IOException, InterruptedException {
     boolean all = !options.has("kill") && !options.has("hang") && !options.has("rolling");
     if (all || options.has("kill")) {
-      onFreshNodes(_ -> 0, this::kill);
+      onFreshNodes(device -> 1 + device % (NODES - 1), this::kill);
     }
     if (all || options.has("hang")) {
       onFreshNodes(device -> device % NODES, this::hang);
@@ -71,8 +71,10 @@ final class Faults {
     }
   }
 
-  /** The node that all devices are on. */
+  /** The node that all devices have come to from the other ones. */
   private void kill(Bench bench, Population population) {
+    population.gather(0);
+    population.turnFor(BEFORE_SECONDS);
     Returns.Times times = population.returns().begin();
     Progress.say("killing the node with all devices");
     long killed = System.nanoTime();

@@ -19,6 +19,6 @@ final class Pinning {
   static String describe() {
     return PINNED
         ? "server on core 0; PostgreSQL, Redis and client on core 1"
-        : "NOT PINNED: one core, or no taskset; everything takes time from everything else";
+        : "not pinned: nodes, PostgreSQL, Redis and client share all cores";
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /** Devices two to a visit, and a few desks that write to the visits at a low rate. */
@@ -80,9 +81,19 @@ final class Population implements AutoCloseable {
   void connect() {
     var all = new ArrayList<ReturningSession>(devices);
     all.addAll(desks);
+    someByOne(all, ReturningSession::connect);
+  }
+
+  /** Brings all devices to one node, so that all nodes have served many by then. */
+  void gather(int node) {
+    someByOne(devices, device -> device.move(node));
+  }
+
+  private void someByOne(
+      List<? extends ReturningSession> all, Consumer<ReturningSession> connecting) {
     for (int i = 0; i < all.size(); i += AT_ONCE) {
-      List<ReturningSession> next = all.subList(i, Math.min(all.size(), i + AT_ONCE));
-      next.forEach(ReturningSession::connect);
+      var next = all.subList(i, Math.min(all.size(), i + AT_ONCE));
+      next.forEach(connecting);
       require(
           turnUntil(() -> next.stream().allMatch(ReturningSession::isBack), CONNECT_SECONDS),
           "Not all sessions could connect");

@@ -51,6 +51,15 @@ abstract class ReturningSession extends ClientSession {
     socket = connecting ? opened : null;
   }
 
+  /** Leaves its node, and comes back to that one. */
+  void move(int other) {
+    if (socket != null) {
+      socket.close();
+    }
+    node = other;
+    connect();
+  }
+
   /** It is connected, and has what it had missed. */
   abstract void returned();
 

@@ -24,7 +24,7 @@ final class Draining {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final long MIN_RECONNECT_MS = 100;
-  private static final long MAX_RECONNECT_MS = 1_000;
+  private static final long MAX_RECONNECT_MS = 600;
 
   /** What sessions are told before they are sent away. */
   record Shutdown(long reconnectAfterMs, String reason) {}

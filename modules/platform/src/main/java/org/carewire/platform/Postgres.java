@@ -21,9 +21,12 @@ public final class Postgres {
 
   /**
    * A connection on which nothing comes for so long is given up: longer than any statement takes,
-   * so its other end is gone without a word, or it is not needed.
+   * so its other end is gone without a word.
    */
   private static final int SILENT_SECONDS = 15;
+
+  /** One that nobody has used for so long is closed. */
+  private static final int UNUSED_SECONDS = 10;
 
   private static final int WATCHED_SILENT_SECONDS = 2;
   private static final String LOCK_TIMEOUT = "4s";
@@ -57,7 +60,10 @@ public final class Postgres {
             .setMaxSize(config.poolSize())
             .setMaxWaitQueueSize(MAX_WAITING)
             .setConnectionTimeout(ACQUIRE_TIMEOUT_MS)
-            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS));
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+            // Before it is given up, just when somebody asks something.
+            .setIdleTimeout(UNUSED_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS));
   }
 
   /** One connection to a server, on which something is asked all the time. */

@@ -27,8 +27,7 @@ class PrimaryPoolTest {
   }
 
   @Test
-  void thePrimaryIsFoundAndFollowedWhetherTheFormerOneHangsOrComesBack(
-      @TempDir Path folder) {
+  void thePrimaryIsFoundAndFollowedWhetherTheFormerOneHangsOrComesBack(@TempDir Path folder) {
     try (var first = PrivatePostgres.start(folder.resolve("first"));
         var second = first.standby(folder.resolve("second"))) {
       Migrations.run(config(second, first));

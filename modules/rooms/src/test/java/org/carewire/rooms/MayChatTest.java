@@ -122,7 +122,8 @@ class MayChatTest {
   }
 
   private void see(TenantId tenant, String user, Role role) {
-    await(UserStore.seen(
+    await(
+        UserStore.seen(
             database.pool(), List.of(new Caller(tenant, new UserId(user), role, null, null))));
   }
 
