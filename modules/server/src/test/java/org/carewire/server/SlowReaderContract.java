@@ -31,7 +31,7 @@ abstract class SlowReaderContract extends Contract {
   Map<String, String> settings() {
     return Map.of(
         "limits.queuedBytes", Integer.toString(QUEUED_BYTES),
-        "session.stallTimeout", "3s",
+        "session.stallTimeout", "8s",
         "limits.messagesPerSecond", "100000",
         "limits.messageBurst", "100000",
         "limits.requestsPerSecond", "100000",
