@@ -79,7 +79,7 @@ record CarewireConfig(
             settings.duration("http.requestTimeout", SHORTEST, Duration.ofSeconds(30))),
         TokenSettings.read(settings),
         sessions(settings),
-        settings.duration("node.drainTime", Duration.ZERO, Duration.ofSeconds(2)),
+        settings.duration("node.drainTime", Duration.ZERO, Duration.ofSeconds(5)),
         accounts);
   }
 
