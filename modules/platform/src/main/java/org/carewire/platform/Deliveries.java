@@ -30,13 +30,15 @@ public final class Deliveries {
   /** What is looked up at once, so that Redis has other things to do meanwhile. */
   private static final int BATCH_ROUTES = 1_000;
 
+  private record Waiting(Delivery delivery, Audience audience) {}
+
   private final Vertx vertx;
   private final Cluster cluster;
   private final Bus bus;
   private final RouteLookup lookup;
   private final Arrivals arrivals;
   private final ConcurrentMap<NodeId, Outlet> outlets = new ConcurrentHashMap<>();
-  private final Queue<Delivery> waiting = new ArrayDeque<>();
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
   private boolean lookingUp;
   private long timer;
 
@@ -75,7 +77,7 @@ public final class Deliveries {
       return;
     }
     synchronized (waiting) {
-      waiting.add(delivery);
+      waiting.add(new Waiting(delivery, Audience.of(delivery)));
       if (lookingUp) {
         return;
       }
@@ -85,9 +87,10 @@ public final class Deliveries {
   }
 
   private void sendWaiting() {
-    for (List<Delivery> batch = next(); !batch.isEmpty(); batch = next()) {
-      List<Delivery> now = batch;
-      Future<List<Collection<NodeId>>> found = lookup.gateways(now);
+    for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
+      List<Waiting> now = batch;
+      Future<List<Collection<NodeId>>> found =
+          lookup.gateways(now.stream().map(Waiting::audience).toList());
       if (!found.isComplete()) {
         found.onComplete(
             _ -> {
@@ -100,24 +103,24 @@ public final class Deliveries {
     }
   }
 
-  private List<Delivery> next() {
+  private List<Waiting> next() {
     synchronized (waiting) {
-      var batch = new ArrayList<Delivery>(Math.min(BATCH, waiting.size()));
+      var batch = new ArrayList<Waiting>(Math.min(BATCH, waiting.size()));
       int routes = 0;
       while (batch.size() < BATCH && routes < BATCH_ROUTES && !waiting.isEmpty()) {
-        Delivery next = waiting.remove();
+        Waiting next = waiting.remove();
         batch.add(next);
-        routes += Audience.of(next).size();
+        routes += next.audience().size();
       }
       lookingUp = !batch.isEmpty();
       return batch;
     }
   }
 
-  private void send(List<Delivery> batch, List<Collection<NodeId>> gateways) {
+  private void send(List<Waiting> batch, List<Collection<NodeId>> gateways) {
     for (int i = 0; i < batch.size(); i++) {
       for (NodeId node : gateways.get(i)) {
-        send(batch.get(i), node);
+        send(batch.get(i).delivery(), node);
       }
     }
   }

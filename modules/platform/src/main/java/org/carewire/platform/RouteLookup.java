@@ -31,10 +31,9 @@ final class RouteLookup {
     this.redis = redis;
   }
 
-  /** For each delivery, in their order; never fails. */
-  Future<List<Collection<NodeId>>> gateways(List<Delivery> deliveries) {
+  /** For each audience, in their order; never fails. */
+  Future<List<Collection<NodeId>>> gateways(List<Audience> audiences) {
     List<NodeId> gateways = cluster.others(NodeRole.GATEWAY);
-    List<Audience> audiences = deliveries.stream().map(Audience::of).toList();
     List<Route> routes =
         audiences.stream()
             .filter(Audience.Routes.class::isInstance)
