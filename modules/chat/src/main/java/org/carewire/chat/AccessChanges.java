@@ -34,14 +34,16 @@ final class AccessChanges {
    * @param removed who has just been taken off
    */
   void membersSet(TenantId tenant, Set<RoomId> rooms, Set<UserId> members, List<UserId> removed) {
-    deliveries.send(new Delivery.MembersSet(tenant, rooms, members));
+    deliveries.send(new Delivery.MembersSet(tenant, rooms, members, Set.copyOf(removed)));
     if (removed.isEmpty()) {
       return;
     }
     access
         .silenced(tenant, chats(removed, members))
         .onSuccess(
-            chats -> deliveries.send(new Delivery.MembersSet(tenant, Set.copyOf(chats), Set.of())))
+            chats ->
+                deliveries.send(
+                    new Delivery.MembersSet(tenant, Set.copyOf(chats), Set.of(), Set.of())))
         .onFailure(
             failure ->
                 log.atWarn()

@@ -3,6 +3,7 @@ package org.carewire.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.util.Objects;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Faults;
 import org.carewire.platform.Platform;
@@ -84,7 +85,7 @@ final class CommandRouter {
         yield bus.request(ChatEndpoints.SEND_MESSAGE, caller, message)
             .onComplete(_ -> session.endSending());
       }
-      default -> bus.request(known.endpoint(), caller, command);
+      default -> bus.request(Objects.requireNonNull(known.endpoint()), caller, command);
     };
   }
 

@@ -64,6 +64,7 @@ final class FanOut {
       case Delivery.MembersSet set -> membersSet(set);
       case Delivery.Doubted doubted -> doubts.raise(Doubts.Reason.COMMIT, doubted.since());
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
+      case Delivery.PresenceChanged _, Delivery.StatusWasSet _ -> {}
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()
               .filter(session -> session.id().equals(replaced.socket()))

@@ -83,7 +83,8 @@ final class Arrivals implements Cluster.Listener {
     if (now.isAfter(before.plus(SILENT))) {
       doubts.raise(Reason.STOOD_STILL, before);
     }
-    for (NodeId node : cluster.others(NodeRole.CHAT)) {
+    for (Cluster.Peer peer : cluster.others()) {
+      NodeId node = peer.node();
       Instant beatAt = beatAt(node, now);
       if (now.isAfter(beatAt.plus(SILENT))) {
         doubts.raise(Reason.MISSING_BEAT, soundAt(node));

@@ -40,7 +40,13 @@ sealed interface Audience {
       case Delivery.SessionReplaced replaced ->
           new Routes(List.of(Route.to(replaced.tenant(), replaced.user())));
       case Delivery.TopReached reached -> ofUsers(reached.tenant(), reached.members(), Stream.of());
-      case Delivery.MembersSet _, Delivery.UserRevoked _, Delivery.Doubted _ -> new Everyone();
+      case Delivery.StatusWasSet set -> new Routes(List.of(Route.to(set.tenant(), set.user())));
+      // Who is watched where is known to the gateways alone.
+      case Delivery.PresenceChanged _,
+          Delivery.MembersSet _,
+          Delivery.UserRevoked _,
+          Delivery.Doubted _ ->
+          new Everyone();
     };
   }
 

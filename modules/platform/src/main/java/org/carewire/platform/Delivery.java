@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.carewire.protocol.PresenceState;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
+import org.carewire.protocol.StatusSet;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Delivery.MembersSet.class),
   @JsonSubTypes.Type(Delivery.Doubted.class),
   @JsonSubTypes.Type(Delivery.SessionReplaced.class),
-  @JsonSubTypes.Type(Delivery.UserRevoked.class)
+  @JsonSubTypes.Type(Delivery.UserRevoked.class),
+  @JsonSubTypes.Type(Delivery.PresenceChanged.class),
+  @JsonSubTypes.Type(Delivery.StatusWasSet.class)
 })
 public sealed interface Delivery {
 
@@ -70,12 +74,21 @@ public sealed interface Delivery {
 
   /**
    * Who may be in these rooms from now on, beside admins: the sessions of all others are taken out.
+   *
+   * @param removed those who were in until now; nobody where an earlier attempt is repeated
    */
-  record MembersSet(TenantId tenant, Set<RoomId> rooms, Set<UserId> members) implements Delivery {}
+  record MembersSet(TenantId tenant, Set<RoomId> rooms, Set<UserId> members, Set<UserId> removed)
+      implements Delivery {}
 
   /** A session that its own user has replaced by a new one. */
   record SessionReplaced(TenantId tenant, UserId user, SocketId socket) implements Delivery {}
 
   /** No token that was issued to the user until then is good any longer: its sessions end. */
   record UserRevoked(TenantId tenant, UserId user, Instant revokedAt) implements Delivery {}
+
+  /** What others see of users has changed, for whoever watches them. */
+  record PresenceChanged(List<PresenceState> states) implements Delivery {}
+
+  /** A user has set a status: for all sessions of that user. */
+  record StatusWasSet(TenantId tenant, UserId user, StatusSet set) implements Delivery {}
 }

@@ -11,7 +11,8 @@ import org.carewire.protocol.Endpoint;
 public enum NodeRole {
   /** It holds the sessions of clients. */
   GATEWAY,
-  CHAT;
+  CHAT,
+  PRESENCE;
 
   public static final Set<NodeRole> ALL = Set.copyOf(EnumSet.allOf(NodeRole.class));
 

@@ -10,11 +10,14 @@ import java.util.stream.Stream;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.MessageSent;
 import org.carewire.protocol.Participant;
+import org.carewire.protocol.PresenceState;
+import org.carewire.protocol.PresenceStatus;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
+import org.carewire.protocol.StatusSet;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.carewire.protocol.VisitId;
@@ -41,9 +44,14 @@ class RawJsonOnTheWireTest {
         new Delivery.ToParticipants(TENANT, VISIT, ServerEvent.TYPING_STOP, data, null),
         new Delivery.ToUsers(TENANT, List.of(ANN, DOC), ServerEvent.TYPING_START, data),
         new Delivery.TopReached(TENANT, VISIT, 7, List.of(ANN, DOC)),
-        new Delivery.MembersSet(TENANT, Set.of(VISIT, CHAT), Set.of(DOC)),
+        new Delivery.MembersSet(TENANT, Set.of(VISIT, CHAT), Set.of(DOC), Set.of()),
         new Delivery.UserRevoked(TENANT, ANN, TIME),
         new Delivery.Doubted(TIME),
+        new Delivery.PresenceChanged(
+            List.of(
+                new PresenceState(TENANT, ANN, PresenceStatus.IN_CALL, TIME, "at lunch", TIME),
+                new PresenceState(TENANT, DOC, PresenceStatus.OFFLINE, null, null, TIME))),
+        new Delivery.StatusWasSet(TENANT, ANN, new StatusSet(PresenceStatus.BUSY, null, TIME)),
         new Delivery.SessionReplaced(TENANT, ANN, SOCKET));
   }
 

@@ -22,9 +22,13 @@ public final class EventCatalog {
     C decode(Fields data, Caller caller);
   }
 
-  /** An event that a service handles. */
+  /**
+   * An event of clients.
+   *
+   * @param endpoint who handles it; absent where that is the gateway itself
+   */
   public record ClientEvent<C extends Command>(
-      String name, Decoder<C> decoder, Endpoint<C, ?> endpoint, Rate rate) {}
+      String name, Decoder<C> decoder, @Nullable Endpoint<C, ?> endpoint, Rate rate) {}
 
   /** The first frame of a session on WebSocket and SockJS; handled by the gateway itself. */
   public static final String SESSION_HELLO = "session:hello";
@@ -45,17 +49,22 @@ public final class EventCatalog {
     add("message:history", ReadHistory::decode, ChatEndpoints.READ_HISTORY);
     add("typing:start", SignalTyping::start, ChatEndpoints.SIGNAL_TYPING);
     add("typing:stop", SignalTyping::stop, ChatEndpoints.SIGNAL_TYPING);
+    add("presence:get", ReadPresences::get, PresenceEndpoints.READ_PRESENCES);
+    add("presence:setStatus", SetStatus::decode, PresenceEndpoints.SET_STATUS);
+    add("presence:subscribe", WatchUsers::decode, null);
+    add("presence:unsubscribe", UnwatchUsers::decode, null);
+    add("presence:activity", SetIdle::decode, null);
   }
 
   private EventCatalog() {}
 
   private static <C extends Command> void add(
-      String name, Decoder<C> decoder, Endpoint<C, ?> endpoint) {
+      String name, Decoder<C> decoder, @Nullable Endpoint<C, ?> endpoint) {
     add(name, decoder, endpoint, Rate.REQUESTS);
   }
 
   private static <C extends Command> void add(
-      String name, Decoder<C> decoder, Endpoint<C, ?> endpoint, Rate rate) {
+      String name, Decoder<C> decoder, @Nullable Endpoint<C, ?> endpoint, Rate rate) {
     EVENTS.put(name, new ClientEvent<>(name, decoder, endpoint, rate));
   }
 
@@ -69,7 +78,7 @@ public final class EventCatalog {
     return EVENTS.containsKey(name) || name.equals(SESSION_HELLO) || name.equals(SESSION_REFRESH);
   }
 
-  /** The names of the events that services handle. */
+  /** The names of the events after hello, but for that of a new token. */
   public static Set<String> clientEventNames() {
     return Set.copyOf(EVENTS.keySet());
   }

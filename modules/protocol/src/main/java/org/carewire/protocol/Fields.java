@@ -127,6 +127,14 @@ public final class Fields {
     return node.intValue();
   }
 
+  public boolean requiredFlag(String name) {
+    JsonNode node = required(name, node(name));
+    if (!node.isBoolean()) {
+      throw Refusal.badRequest(path + name, path + name + " must be true or false");
+    }
+    return node.booleanValue();
+  }
+
   /** A position in a room's log: a whole number of 0 or more. */
   public @Nullable Long offset(String name) {
     JsonNode node = node(name);

@@ -19,8 +19,10 @@ public record Limits(
     int metadataDepth,
     int titleCharacters,
     int reasonCharacters,
+    int customStatusCharacters,
     int listedIds,
     int joinedRooms,
+    int presenceSubscriptions,
     int messagesPerSecond,
     int messageBurst,
     int requestsPerSecond,
@@ -35,6 +37,6 @@ public record Limits(
 
   public static final Limits DEFAULT =
       new Limits(
-          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 200, 500, 100, 1_000, 300,
-          1_500, 50, 500, 50, 4_194_304);
+          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 140, 200, 500, 1_000, 100,
+          1_000, 300, 1_500, 50, 500, 50, 4_194_304);
 }

@@ -20,7 +20,10 @@ public enum ServerEvent {
   MESSAGE_DELIVERED("message:delivered"),
   MESSAGE_READ("message:read"),
   TYPING_START("typing:start"),
-  TYPING_STOP("typing:stop");
+  TYPING_STOP("typing:stop"),
+  PRESENCE_INITIAL("presence:initial"),
+  PRESENCE_CHANGED("presence:changed"),
+  PRESENCE_STATUS_UPDATED("presence:statusUpdated");
 
   private static final Map<String, ServerEvent> BY_NAME =
       Stream.of(values()).collect(Collectors.toMap(ServerEvent::wireName, event -> event));

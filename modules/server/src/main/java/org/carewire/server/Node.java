@@ -48,6 +48,7 @@ import org.carewire.platform.Postgres;
 import org.carewire.platform.RedisAccess;
 import org.carewire.platform.Routes;
 import org.carewire.platform.SplitWatch;
+import org.carewire.presence.PresenceVerticle;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ final class Node implements AutoCloseable {
   private @Nullable TokenKeys tokenKeys;
   private @Nullable Revocations revocations;
   private @Nullable String chats;
+  private @Nullable String presences;
   private @Nullable String gateways;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final AtomicInteger managementPort = new AtomicInteger();
@@ -189,8 +191,15 @@ final class Node implements AutoCloseable {
               vertx.deployVerticle(
                   () -> new ChatVerticle(platform, instance.getAndIncrement()), instances()));
     }
-    await(platform.bus().open());
     await(platform.lease().hold());
+    if (does(NodeRole.PRESENCE)) {
+      var instance = new AtomicInteger();
+      presences =
+          await(
+              vertx.deployVerticle(
+                  () -> new PresenceVerticle(platform, instance.getAndIncrement()), instances()));
+    }
+    await(platform.bus().open());
     await(platform.deliveries().open());
     split.start();
     HttpServer management =
@@ -308,6 +317,7 @@ final class Node implements AutoCloseable {
     if (revocations != null) {
       revocations.close();
     }
+    undeploy(steps, presences);
     undeploy(steps, chats);
     platform.deliveries().close();
     steps.await("audit", platform.audit().close());

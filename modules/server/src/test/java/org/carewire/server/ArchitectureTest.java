@@ -44,6 +44,8 @@ class ArchitectureTest {
         .definedBy("org.carewire.rooms")
         .layer("chat")
         .definedBy("org.carewire.chat")
+        .layer("presence")
+        .definedBy("org.carewire.presence")
         .layer("gateway")
         .definedBy("org.carewire.gateway")
         .layer("server")
@@ -52,12 +54,14 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("chat")
         .mayOnlyBeAccessedByLayers("server")
+        .whereLayer("presence")
+        .mayOnlyBeAccessedByLayers("server")
         .whereLayer("gateway")
         .mayOnlyBeAccessedByLayers("server")
         .whereLayer("rooms")
-        .mayOnlyBeAccessedByLayers("chat", "server")
+        .mayOnlyBeAccessedByLayers("chat", "presence", "server")
         .whereLayer("platform")
-        .mayOnlyBeAccessedByLayers("rooms", "chat", "gateway", "server")
+        .mayOnlyBeAccessedByLayers("rooms", "chat", "presence", "gateway", "server")
         .check(production);
   }
 
@@ -100,14 +104,14 @@ class ArchitectureTest {
   void contextsShowNothingButTheirVerticle() {
     noClasses()
         .that()
-        .resideInAnyPackage("org.carewire.chat", "org.carewire.gateway")
+        .resideInAnyPackage("org.carewire.chat", "org.carewire.presence", "org.carewire.gateway")
         .and()
         .arePublic()
         .and()
         .areTopLevelClasses()
         .should()
         .haveNameNotMatching(
-            ".*\\.(ChatVerticle|GatewayVerticle|GatewayConfig|Rechecking|Revocations|SharedLimits|TokenKeys)")
+            ".*\\.(ChatVerticle|PresenceVerticle|GatewayVerticle|GatewayConfig|Rechecking|Revocations|SharedLimits|TokenKeys)")
         .check(production);
   }
 
