@@ -28,8 +28,7 @@ final class Announcing {
   private final MeterRegistry metrics;
   private Map<User, PresenceState> waiting = new LinkedHashMap<>();
 
-  Announcing(
-      Vertx vertx, Deliveries deliveries, LastSeenQueue lastSeen, MeterRegistry metrics) {
+  Announcing(Vertx vertx, Deliveries deliveries, LastSeenQueue lastSeen, MeterRegistry metrics) {
     this.vertx = vertx;
     this.deliveries = deliveries;
     this.lastSeen = lastSeen;
@@ -41,9 +40,7 @@ final class Announcing {
       return;
     }
     PresenceState state = change.state();
-    metrics
-        .counter("carewire.presence.changes", "status", state.status().wireName())
-        .increment();
+    metrics.counter("carewire.presence.changes", "status", state.status().wireName()).increment();
     var user = new User(state.tenant(), state.userId());
     Instant seenAt = state.lastSeen();
     if (state.status() == PresenceStatus.OFFLINE && seenAt != null) {

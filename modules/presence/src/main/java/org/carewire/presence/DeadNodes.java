@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Clears the sessions of nodes that have died, which is when their lease has run out: one of the
- * others claims a node and settles its users, a page at a time. What it announces, nobody else does,
- * as it is the change of the user's hash that makes it news. A node that was only out of reach puts
- * its sessions anew.
+ * others claims a node and settles its users, a page at a time. What it announces, nobody else
+ * does, as it is the change of the user's hash that makes it news. A node that was only out of
+ * reach puts its sessions anew.
  *
  * <p>One for a node; used on one event loop only.
  */
@@ -53,9 +53,7 @@ final class DeadNodes {
 
   /** Looks now, and from now on; never fails. */
   Future<?> watch() {
-    return look()
-        .otherwiseEmpty()
-        .onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
+    return look().otherwiseEmpty().onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
   }
 
   private Future<Void> look() {
@@ -99,11 +97,7 @@ final class DeadNodes {
   private Future<Void> clear(String node, long now) {
     return nodeUsers
         .claim(node, cluster.self().value())
-        .compose(
-            mine ->
-                mine
-                    ? clear(node, now, "0", new Cleared())
-                    : Future.succeededFuture());
+        .compose(mine -> mine ? clear(node, now, "0", new Cleared()) : Future.succeededFuture());
   }
 
   /** What has come of going through the users of a node. */

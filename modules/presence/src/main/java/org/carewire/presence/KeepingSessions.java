@@ -16,8 +16,7 @@ final class KeepingSessions {
   private final Announcing announcing;
   private final NodeLease lease;
 
-  KeepingSessions(
-      PresenceStore store, Leaving leaving, Announcing announcing, NodeLease lease) {
+  KeepingSessions(PresenceStore store, Leaving leaving, Announcing announcing, NodeLease lease) {
     this.store = store;
     this.leaving = leaving;
     this.announcing = announcing;

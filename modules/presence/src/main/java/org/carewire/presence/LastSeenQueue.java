@@ -108,8 +108,6 @@ final class LastSeenQueue {
     int before = unwritten.size();
     return before == 0
         ? Future.succeededFuture()
-        : write()
-            .compose(
-                _ -> unwritten.size() < before ? writeAll() : Future.succeededFuture());
+        : write().compose(_ -> unwritten.size() < before ? writeAll() : Future.succeededFuture());
   }
 }

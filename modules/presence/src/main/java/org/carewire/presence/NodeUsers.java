@@ -12,8 +12,8 @@ import java.util.Set;
 import org.carewire.platform.RedisAccess;
 
 /**
- * Which nodes have, or have had, sessions, and of whom, so that what a dead one leaves can be found:
- * in Redis, a set of nodes and a set of users for each.
+ * Which nodes have, or have had, sessions, and of whom, so that what a dead one leaves can be
+ * found: in Redis, a set of nodes and a set of users for each.
  */
 final class NodeUsers {
   private static final String NODES = "carewire:presence:nodes";

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.carewire.platform.RedisAccess;
 import org.carewire.platform.RedisScript;
 import org.carewire.protocol.Caller;
@@ -47,10 +46,11 @@ final class PresenceStore {
         set == null
             ? new String[] {"", "", ""}
             : new String[] {
-              set.status().wireName(), text(set.customStatus()), Long.toString(set.at().toEpochMilli())
+              set.status().wireName(),
+              text(set.customStatus()),
+              Long.toString(set.at().toEpochMilli())
             };
-    Future<?> noted =
-        redis.send(Command.SADD, NodeUsers.key(session.node()), user.name());
+    Future<?> noted = redis.send(Command.SADD, NodeUsers.key(session.node()), user.name());
     Future<Change> put =
         change(
             user,

@@ -76,11 +76,6 @@ final class ReadingPresences {
     return at == null
         ? state
         : new PresenceState(
-            state.tenant(),
-            state.userId(),
-            state.status(),
-            at,
-            state.customStatus(),
-            state.at());
+            state.tenant(), state.userId(), state.status(), at, state.customStatus(), state.at());
   }
 }
