@@ -20,7 +20,18 @@ class EventCatalogTest {
     EventCatalog.ClientEvent<?> event = Objects.requireNonNull(EventCatalog.find(name));
 
     assertThat(event.name()).isEqualTo(name).matches(EVENT);
-    assertThat(event.endpoint().timeout()).isPositive();
+    if (event.endpoint() != null) {
+      assertThat(event.endpoint().timeout()).isPositive();
+    }
+  }
+
+  @Test
+  void theGatewayAnswersItselfWhatIsOfASessionAlone() {
+    assertThat(
+            EventCatalog.clientEventNames().stream()
+                .filter(name -> Objects.requireNonNull(EventCatalog.find(name)).endpoint() == null))
+        .containsExactlyInAnyOrder(
+            "presence:subscribe", "presence:unsubscribe", "presence:activity");
   }
 
   @Test
@@ -34,7 +45,12 @@ class EventCatalogTest {
             "message:send",
             "message:history",
             "typing:start",
-            "typing:stop");
+            "typing:stop",
+            "presence:get",
+            "presence:setStatus",
+            "presence:subscribe",
+            "presence:unsubscribe",
+            "presence:activity");
   }
 
   @Test
