@@ -5,9 +5,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -174,7 +176,7 @@ public final class NodeLease {
   }
 
   /** The lease may be there still, and what it stands for not. */
-  synchronized void takeAnew() {
+  public synchronized void takeAnew() {
     held = false;
   }
 
@@ -208,5 +210,15 @@ public final class NodeLease {
                     .filter(
                         id -> id.equals(node.value()) || checks.get(others.indexOf(id)).result())
                     .collect(Collectors.toSet()));
+  }
+
+  /** Whether Redis has all that it has to have of each of these nodes. */
+  public Future<Boolean> areWhole(Collection<String> nodes) {
+    return redis
+        .sendAll(nodes.stream().map(id -> Request.cmd(Command.GET).arg(key(id))).toList())
+        .map(
+            leases ->
+                leases.stream()
+                    .allMatch(lease -> lease != null && !lease.toString().equals(TAKING)));
   }
 }

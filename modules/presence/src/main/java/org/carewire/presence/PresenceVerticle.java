@@ -2,15 +2,24 @@ package org.carewire.presence;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.carewire.platform.Platform;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.Command;
+import org.carewire.protocol.Endpoint;
+import org.carewire.protocol.PresenceEndpoints;
+import org.jspecify.annotations.Nullable;
 
 /** Who is there; one of several instances on a node. */
 public final class PresenceVerticle extends VerticleBase {
   private final Platform platform;
   private final int instance;
+  private @Nullable Announcing announcing;
+  private @Nullable LastSeenQueue lastSeen;
 
   /**
-   * Serves as one of its instances.
+   * Serves as one of its instances; the node holds its lease by then.
    *
    * @param instance from 0, below the number of instances of the bus
    */
@@ -21,6 +30,45 @@ public final class PresenceVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Future.succeededFuture(platform.node() + "." + instance);
+    var pool = platform.pool();
+    var deliveries = platform.deliveries();
+    var metrics = platform.metrics();
+    var store = new PresenceStore(platform.redis());
+    var nodeUsers = new NodeUsers(platform.redis());
+    var gone = new LastSeenQueue(vertx, pool, metrics);
+    var telling = new Announcing(vertx, deliveries, gone, metrics);
+    lastSeen = gone;
+    announcing = telling;
+    var leaving = new Leaving(vertx, store, nodeUsers, telling);
+    var sessions = new KeepingSessions(store, leaving, telling, platform.lease());
+    var status = new SettingStatus(store, telling, deliveries);
+    var reading = new ReadingPresences(new Sight(pool), store, pool);
+    Future<?> served =
+        Future.all(
+            List.of(
+                serve(PresenceEndpoints.READ_PRESENCES, reading::read),
+                serve(PresenceEndpoints.REFRESH_PRESENCES, reading::refresh),
+                serve(PresenceEndpoints.GET_PRESENCE, reading::get),
+                serve(PresenceEndpoints.SET_STATUS, status::set),
+                serve(PresenceEndpoints.PUT_SESSION, sessions::put),
+                serve(PresenceEndpoints.END_SESSION, sessions::end),
+                serve(PresenceEndpoints.MARK_CALL, sessions::mark)));
+    return instance == 0
+        ? served.compose(_ -> new DeadNodes(platform, store, nodeUsers, telling).watch())
+        : served;
+  }
+
+  /** Tells and writes what is not told and written yet; what is left to do, other nodes do. */
+  @Override
+  public Future<?> stop() {
+    if (announcing != null) {
+      announcing.close();
+    }
+    return lastSeen == null ? Future.succeededFuture() : lastSeen.close();
+  }
+
+  private <C extends Command, R> Future<Void> serve(
+      Endpoint<C, R> endpoint, BiFunction<Caller, C, Future<R>> handler) {
+    return platform.bus().serve(instance, endpoint, handler);
   }
 }

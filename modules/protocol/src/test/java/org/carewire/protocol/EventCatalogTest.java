@@ -20,18 +20,6 @@ class EventCatalogTest {
     EventCatalog.ClientEvent<?> event = Objects.requireNonNull(EventCatalog.find(name));
 
     assertThat(event.name()).isEqualTo(name).matches(EVENT);
-    if (event.endpoint() != null) {
-      assertThat(event.endpoint().timeout()).isPositive();
-    }
-  }
-
-  @Test
-  void theGatewayAnswersItselfWhatIsOfASessionAlone() {
-    assertThat(
-            EventCatalog.clientEventNames().stream()
-                .filter(name -> Objects.requireNonNull(EventCatalog.find(name)).endpoint() == null))
-        .containsExactlyInAnyOrder(
-            "presence:subscribe", "presence:unsubscribe", "presence:activity");
   }
 
   @Test

@@ -1,0 +1,160 @@
+package org.carewire.presence;
+
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.carewire.platform.Cluster;
+import org.carewire.platform.NodeLease;
+import org.carewire.platform.Platform;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Clears the sessions of nodes that have died, which is when their lease has run out: one of the
+ * others claims a node and settles its users, a page at a time. What it announces, nobody else
+ * does, as it is the change of the user's hash that makes it news. A node that was only out of
+ * reach puts its sessions anew.
+ *
+ * <p>One for a node; used on one event loop only.
+ */
+final class DeadNodes {
+  private static final Logger log = LoggerFactory.getLogger(DeadNodes.class);
+  private static final long EVERY_MS = 500;
+
+  private final Vertx vertx;
+  private final Cluster cluster;
+  private final NodeLease lease;
+  private final PresenceStore store;
+  private final NodeUsers nodeUsers;
+  private final Announcing announcing;
+  private final WholePicture picture;
+  private final Counter cleared;
+
+  /** When there will be something to do again about a dead node, by the clock of Redis. */
+  private final Map<String, Long> nextDue = new HashMap<>();
+
+  DeadNodes(Platform platform, PresenceStore store, NodeUsers nodeUsers, Announcing announcing) {
+    this.vertx = platform.vertx();
+    this.cluster = platform.cluster();
+    this.lease = platform.lease();
+    this.store = store;
+    this.nodeUsers = nodeUsers;
+    this.announcing = announcing;
+    this.picture = new WholePicture(lease, store);
+    this.cleared = platform.metrics().counter("carewire.presence.cleared");
+  }
+
+  /** Looks now, and from now on; never fails. */
+  Future<?> watch() {
+    return look().otherwiseEmpty().onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
+  }
+
+  private Future<Void> look() {
+    Set<String> live = live();
+    return store
+        .now()
+        .compose(
+            now ->
+                nodeUsers
+                    .note(live)
+                    // After the clock was read: who had no lease then has put nothing since.
+                    .compose(all -> lease.alive(all).map(alive -> without(all, alive)))
+                    .compose(dead -> clearAll(dead, now))
+                    .compose(_ -> picture.look(live, now)));
+  }
+
+  private Set<String> live() {
+    Set<String> live =
+        cluster.others().stream().map(peer -> peer.node().value()).collect(Collectors.toSet());
+    live.add(cluster.self().value());
+    return live;
+  }
+
+  private static Set<String> without(Set<String> all, Set<String> some) {
+    var rest = new HashSet<>(all);
+    rest.removeAll(some);
+    return rest;
+  }
+
+  private Future<Void> clearAll(Set<String> dead, long now) {
+    nextDue.keySet().retainAll(dead);
+    Future<Void> done = Future.succeededFuture();
+    for (String node : dead) {
+      if (nextDue.getOrDefault(node, 0L) <= now) {
+        done = done.compose(_ -> clear(node, now));
+      }
+    }
+    return done;
+  }
+
+  private Future<Void> clear(String node, long now) {
+    return nodeUsers
+        .claim(node, cluster.self().value())
+        .compose(mine -> mine ? clear(node, now, "0", new Cleared()) : Future.succeededFuture());
+  }
+
+  /** What has come of going through the users of a node. */
+  private static final class Cleared {
+    private int gone;
+    private int users;
+    private long dueMs = Long.MAX_VALUE;
+  }
+
+  private Future<Void> clear(String node, long now, String cursor, Cleared tally) {
+    return nodeUsers
+        .page(node, cursor)
+        .compose(
+            page ->
+                settle(node, page.users(), now, tally)
+                    .compose(
+                        _ ->
+                            page.isLast()
+                                ? finish(node, now, tally)
+                                : clear(node, now, page.next(), tally)));
+  }
+
+  private Future<Void> settle(String node, List<User> users, long now, Cleared tally) {
+    List<Future<Change>> settled =
+        users.stream().map(user -> store.settleDead(user, node, now)).toList();
+    return Future.all(settled)
+        .compose(
+            _ -> {
+              var gone = new ArrayList<User>();
+              for (int i = 0; i < users.size(); i++) {
+                Change change = settled.get(i).result();
+                announcing.changed(change);
+                if (change.sessionsLeft() == 0) {
+                  gone.add(users.get(i));
+                } else {
+                  tally.dueMs = Math.min(tally.dueMs, change.nextDueMs());
+                }
+              }
+              tally.gone += gone.size();
+              tally.users += users.size() - gone.size();
+              cleared.increment(gone.size());
+              return nodeUsers.gone(node, gone);
+            });
+  }
+
+  private Future<Void> finish(String node, long now, Cleared tally) {
+    if (tally.users > 0) {
+      nextDue.put(node, now + tally.dueMs);
+      return Future.succeededFuture();
+    }
+    nextDue.remove(node);
+    if (tally.gone > 0) {
+      log.atInfo()
+          .addKeyValue("node", node)
+          .addKeyValue("users", tally.gone)
+          .log("presence.nodeCleared");
+    }
+    return nodeUsers.cleared(node);
+  }
+}
