@@ -154,9 +154,7 @@ final class PresenceRequests {
 
   /** Tells again that the session is there; fails where that cannot be done now. */
   Future<?> tellAgain(Session session, Caller caller) {
-    return session.presence().isPut()
-        ? attendance.put(session, caller)
-        : Future.succeededFuture();
+    return session.presence().isPut() ? attendance.put(session, caller) : Future.succeededFuture();
   }
 
   /** What it was to its device is to be remembered before this. */

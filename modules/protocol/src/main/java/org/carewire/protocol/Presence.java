@@ -20,7 +20,7 @@ public record Presence(
     return new Presence(state.userId(), state.status(), state.lastSeen(), state.customStatus());
   }
 
-  @JsonProperty
+  @JsonProperty("isOnline")
   public boolean isOnline() {
     return status != PresenceStatus.OFFLINE;
   }
