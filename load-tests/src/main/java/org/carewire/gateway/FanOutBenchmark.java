@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Cluster;
@@ -90,10 +91,15 @@ public class FanOutBenchmark {
     var sessions = new Sessions(platform.routes());
     var flusher = new Flusher(vertx);
     var flow = new EntryFlow(platform, Duration.ofSeconds(30));
-    var rooms =
-        new RoomRequests(platform, sessions, new DeviceStore(platform.redis(), platform.clock()));
+    var devices = new DeviceStore(platform.redis(), platform.clock());
+    var rooms = new RoomRequests(platform, sessions, devices);
+    var watching = new Watching(vertx, platform.clock(), metrics, new AtomicInteger());
+    var rights = new WatchRights(platform, sessions, watching);
+    var presence =
+        new PresenceRequests(
+            platform, sessions, devices, new Attendance(platform), watching, rights);
     var revocations = new Revocations(vertx, platform.bus(), platform.epoch());
-    fanOut = new FanOut(sessions, rooms, flow, revocations, platform.doubts(), metrics);
+    fanOut = new FanOut(sessions, rooms, presence, flow, revocations, platform.doubts(), metrics);
     for (int i = 0; i < sessionsOfRoom; i++) {
       Session session = session(flusher, platform.limits());
       var user = new UserId("user-" + i);

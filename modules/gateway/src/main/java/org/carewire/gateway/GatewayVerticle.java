@@ -60,8 +60,7 @@ public final class GatewayVerticle extends VerticleBase {
         new Authentication(tokens, revocations, shared, platform.audit(), platform.clock());
     var devices = new DeviceStore(platform.redis(), platform.clock());
     var rooms = new RoomRequests(platform, sessions, devices);
-    var watching =
-        new Watching(vertx, platform.clock(), platform.metrics(), shared.watchedUsers());
+    var watching = new Watching(vertx, platform.clock(), platform.metrics(), shared.watchedUsers());
     var rights = new WatchRights(platform, sessions, watching);
     var presence =
         new PresenceRequests(
@@ -79,7 +78,8 @@ public final class GatewayVerticle extends VerticleBase {
             config.sessions().pingInterval());
     var commands = new CommandRouter(platform, greeting, rooms, presence);
     var started =
-        new SessionLife(platform, config.sessions(), sessions, shared, revocations, rooms, presence, devices);
+        new SessionLife(
+            platform, config.sessions(), sessions, shared, revocations, rooms, presence, devices);
     life = started;
     boolean behindProxy = config.http().forwardedHeaders();
 
@@ -102,7 +102,8 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     var fanOut =
-        new FanOut(sessions, rooms, presence, watching, flow, revocations, platform.doubts(), platform.metrics());
+        new FanOut(
+            sessions, rooms, presence, flow, revocations, platform.doubts(), platform.metrics());
     var again = new TellingAgain(sessions, rooms, presence);
     platform.lease().beforeTaking(() -> here(again::tell));
     var refreshing = new Refreshing(platform, watching, rights);

@@ -109,6 +109,11 @@ final class PresenceRequests {
     return Future.succeededFuture(Done.DONE);
   }
 
+  /** What others see of users is other than before. */
+  void changed(Delivery.PresenceChanged changed) {
+    changed.states().forEach(watching::learn);
+  }
+
   /**
    * Who was taken off, and whoever shared the rooms with them, may have no right any more to watch
    * each other. They are told nothing until that is known.
@@ -154,9 +159,7 @@ final class PresenceRequests {
 
   /** Tells again that the session is there; fails where that cannot be done now. */
   Future<?> tellAgain(Session session, Caller caller) {
-    return session.presence().isPut()
-        ? attendance.put(session, caller)
-        : Future.succeededFuture();
+    return session.presence().isPut() ? attendance.put(session, caller) : Future.succeededFuture();
   }
 
   /** What it was to its device is to be remembered before this. */

@@ -39,9 +39,7 @@ final class Sessions {
    * @return done when all that is for it comes here; never fails
    */
   Future<Void> authenticated(Session session, Caller caller) {
-    byUser
-        .computeIfAbsent(UserKey.of(caller), _ -> new HashSet<>(2))
-        .add(session);
+    byUser.computeIfAbsent(UserKey.of(caller), _ -> new HashSet<>(2)).add(session);
     return routes.arrived(Route.to(caller.tenant(), caller.user()));
   }
 

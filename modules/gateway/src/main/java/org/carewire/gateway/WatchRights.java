@@ -93,10 +93,7 @@ final class WatchRights {
     Caller caller = session.caller();
     // An admin may watch whoever there is.
     if (caller != null && !caller.isAdmin()) {
-      add(
-          session,
-          caller,
-          session.presence().watches().stream().filter(Watch::isAllowed).toList());
+      add(session, caller, session.presence().watches().stream().filter(Watch::isAllowed).toList());
     }
   }
 
