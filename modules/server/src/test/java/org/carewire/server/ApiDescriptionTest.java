@@ -161,6 +161,7 @@ class ApiDescriptionTest {
                 "metadataDepth", Limits.DEFAULT.metadataDepth(),
                 "titleCharacters", Limits.DEFAULT.titleCharacters(),
                 "reasonCharacters", Limits.DEFAULT.reasonCharacters(),
+                "customStatusCharacters", Limits.DEFAULT.customStatusCharacters(),
                 "listedIds", Limits.DEFAULT.listedIds()));
   }
 

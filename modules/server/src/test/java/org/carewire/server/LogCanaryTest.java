@@ -48,6 +48,7 @@ class LogCanaryTest {
   private final KeyServer lyingKeys = KeyServer.with();
   private Clinic clinic;
   private String ann = "";
+  private String doc = "";
   private String visit = "";
   private String metrics = "";
 
@@ -63,7 +64,8 @@ class LogCanaryTest {
     lyingKeys.answer(200, "{\"keys\":[{\"kid\":\"" + CANARY + "\",\"kty\":\"" + CANARY + "\"}]}");
     clinic = Clinic.open(entrance.transport(), Map.of("tokens.jwks", lyingKeys.uri().toString()));
     ann = newId("ann");
-    visit = clinic.visit(ann, newId("doc"));
+    doc = newId("doc");
+    visit = clinic.visit(ann, doc);
   }
 
   @AfterEach
@@ -77,6 +79,7 @@ class LogCanaryTest {
   @Test
   void noLogLineAndNoMetricHasWhatPeopleSay() throws IOException {
     sayItInGoodMessages();
+    sayItInAStatus();
     sayItInEveryFieldOfEveryEvent();
     sayItInBrokenFrames();
     sayItInFramesOfTheBridge();
@@ -110,6 +113,21 @@ class LogCanaryTest {
     ok(patient.request("room:list", object()));
   }
 
+  /** It is seen by others, and goes when its user does. */
+  private void sayItInAStatus() {
+    TestClient provider = clinic.provider(doc);
+    ok(provider.request("presence:subscribe", object("userIds", array(ann))));
+    TestClient patient = clinic.patient(ann);
+
+    ok(patient.request("presence:setStatus", object("status", "busy", "customStatus", CANARY)));
+
+    provider.next(
+        "presence:changed", change -> change.path("customStatus").asText().equals(CANARY));
+    ok(provider.request("presence:get", object("userIds", array(ann))));
+    assertThat(clinic.backend().get("/users/" + ann + "/presence").text()).contains(CANARY);
+    patient.drop();
+  }
+
   private void sayItInEveryFieldOfEveryEvent() {
     ObjectNode wrong = object();
     ObjectNode alsoWrong = object();
@@ -131,7 +149,11 @@ class LogCanaryTest {
             "after",
             "token",
             "deviceId",
-            "resume")) {
+            "resume",
+            "userIds",
+            "status",
+            "customStatus",
+            "idle")) {
       wrong.put(field, CANARY + " \0");
       alsoWrong.set(field, object(CANARY, CANARY));
     }
@@ -144,6 +166,7 @@ class LogCanaryTest {
             .forEachRemaining(field -> client.request(event, object(field, data.get(field))));
       }
       client.request(event, object("roomId", "visit:" + visit, "message", CANARY + "\0"));
+      client.request(event, object("status", "busy", "customStatus", CANARY.repeat(100)));
       client.request(CANARY, object(CANARY, CANARY));
       client.drop();
     }

@@ -45,10 +45,16 @@ class StrangerTest {
           entry("message:read", things -> receipts(things, "messageIds", array(things.message()))),
           entry("message:history", Things::eachRoomOrVisit),
           entry("typing:start", Things::eachRoomOrRecipient),
-          entry("typing:stop", Things::eachRoomOrRecipient));
+          entry("typing:stop", Things::eachRoomOrRecipient),
+          entry("presence:get", Things::eachUser),
+          entry("presence:subscribe", Things::eachUser),
+          entry("presence:unsubscribe", Things::eachUser),
+          entry("presence:setStatus", things -> List.of()),
+          entry("presence:activity", things -> List.of()));
 
-  /** To leave where one is not may succeed, if it does so everywhere. */
-  private static final Set<String> MAY_SUCCEED = Set.of("room:leave", "typing:stop");
+  /** To leave where one is not, or watch no more, may succeed, if it does so everywhere. */
+  private static final Set<String> MAY_SUCCEED =
+      Set.of("room:leave", "typing:stop", "presence:unsubscribe");
 
   private static Clinic clinic;
   private static Things there;

@@ -137,6 +137,39 @@ class TenantIsolationTest {
   }
 
   @Test
+  void presenceStaysInItsTenant() {
+    TestClient watcherHere = here.provider();
+    TestClient watcherThere = there.provider();
+    for (TestClient watcher : List.of(watcherHere, watcherThere)) {
+      ok(watcher.request("presence:subscribe", object("userIds", array(ann))));
+    }
+
+    TestClient patient = here.patient();
+    ok(patient.request("presence:setStatus", object("status", "busy")));
+
+    watcherHere.next("presence:changed", change -> change.get("status").asText().equals("busy"));
+    assertThat(statuses(watcherHere)).containsExactly("busy");
+    watcherThere.expectNone("presence:changed");
+    assertThat(statuses(watcherThere)).containsExactly("offline");
+  }
+
+  @Test
+  void sharedVisitOfOneTenantShowsNobodyInAnother() {
+    String eve = newId("eve");
+    Clinic.putVisit(here.backend(), newId("visit"), ann, eve);
+    var request = object("userIds", array(eve));
+
+    ok(here.patient().request("presence:get", request));
+    for (String event : List.of("presence:get", "presence:subscribe")) {
+      refused(there.patient().request(event, request), "ACCESS_DENIED");
+      refused(there.as(newId("wes"), "admin").request(event, request), "NOT_FOUND");
+    }
+    String path = "/users/" + eve + "/presence";
+    assertThat(here.backend().get(path).status()).isEqualTo(200);
+    assertThat(there.backend().get(path).status()).isEqualTo(404);
+  }
+
+  @Test
   void roomListsStayInTheirTenant() {
     send(here.patient(), "chat:" + ann + ":" + doc, "hello");
 
@@ -187,6 +220,12 @@ class TenantIsolationTest {
   private static JsonNode send(TestClient client, String room, String text) {
     return ok(client.request("message:send", object("roomId", room, "message", text)))
         .get("message");
+  }
+
+  private List<String> statuses(TestClient client) {
+    return each(
+        ok(client.request("presence:get", object("userIds", array(ann)))).get("presences"),
+        "status");
   }
 
   private static List<String> history(TestClient client, String room) {

@@ -1,5 +1,6 @@
 package org.carewire.server;
 
+import static org.carewire.testkit.Json.array;
 import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,6 +37,14 @@ record Things(String visitId, String groupId, String patientId, String providerI
     // Everyone may write to a provider.
     requests.add(object("recipientId", patientId));
     return requests;
+  }
+
+  /** Each alone, and both. */
+  List<ObjectNode> eachUser() {
+    return List.of(
+        object("userIds", array(patientId)),
+        object("userIds", array(providerId)),
+        object("userIds", array(patientId, providerId)));
   }
 
   List<ObjectNode> eachPlace() {
