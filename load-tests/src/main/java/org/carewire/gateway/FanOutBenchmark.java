@@ -94,18 +94,12 @@ public class FanOutBenchmark {
     var devices = new DeviceStore(platform.redis(), platform.clock());
     var rooms = new RoomRequests(platform, sessions, devices);
     var watching = new Watching(vertx, platform.clock(), metrics, new AtomicInteger());
+    var rights = new WatchRights(platform, sessions, watching);
     var presence =
         new PresenceRequests(
-            platform,
-            sessions,
-            devices,
-            new Attendance(platform),
-            watching,
-            new WatchRights(platform, sessions, watching));
+            platform, sessions, devices, new Attendance(platform), watching, rights);
     var revocations = new Revocations(vertx, platform.bus(), platform.epoch());
-    fanOut =
-        new FanOut(
-            sessions, rooms, presence, watching, flow, revocations, platform.doubts(), metrics);
+    fanOut = new FanOut(sessions, rooms, presence, flow, revocations, platform.doubts(), metrics);
     for (int i = 0; i < sessionsOfRoom; i++) {
       Session session = session(flusher, platform.limits());
       var user = new UserId("user-" + i);

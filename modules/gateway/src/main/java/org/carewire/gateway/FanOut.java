@@ -21,7 +21,6 @@ final class FanOut {
   private final Sessions sessions;
   private final RoomRequests rooms;
   private final PresenceRequests presence;
-  private final Watching watching;
   private final EntryFlow flow;
   private final Revocations revocations;
   private final Doubts doubts;
@@ -32,7 +31,6 @@ final class FanOut {
       Sessions sessions,
       RoomRequests rooms,
       PresenceRequests presence,
-      Watching watching,
       EntryFlow flow,
       Revocations revocations,
       Doubts doubts,
@@ -40,7 +38,6 @@ final class FanOut {
     this.sessions = sessions;
     this.rooms = rooms;
     this.presence = presence;
-    this.watching = watching;
     this.flow = flow;
     this.revocations = revocations;
     this.doubts = doubts;
@@ -74,7 +71,7 @@ final class FanOut {
       }
       case Delivery.Doubted doubted -> doubts.raise(Doubts.Reason.COMMIT, doubted.since());
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
-      case Delivery.PresenceChanged changed -> changed.states().forEach(watching::learn);
+      case Delivery.PresenceChanged changed -> presence.changed(changed);
       case Delivery.StatusWasSet set -> statusWasSet(set);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()

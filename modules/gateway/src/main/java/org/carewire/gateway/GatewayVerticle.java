@@ -103,14 +103,7 @@ public final class GatewayVerticle extends VerticleBase {
 
     var fanOut =
         new FanOut(
-            sessions,
-            rooms,
-            presence,
-            watching,
-            flow,
-            revocations,
-            platform.doubts(),
-            platform.metrics());
+            sessions, rooms, presence, flow, revocations, platform.doubts(), platform.metrics());
     var again = new TellingAgain(sessions, rooms, presence);
     platform.lease().beforeTaking(() -> here(again::tell));
     var refreshing = new Refreshing(platform, watching, rights);

@@ -109,6 +109,11 @@ final class PresenceRequests {
     return Future.succeededFuture(Done.DONE);
   }
 
+  /** What others see of users is other than before. */
+  void changed(Delivery.PresenceChanged changed) {
+    changed.states().forEach(watching::learn);
+  }
+
   /**
    * Who was taken off, and whoever shared the rooms with them, may have no right any more to watch
    * each other. They are told nothing until that is known.

@@ -64,8 +64,21 @@ final class Watched {
     if (newest != null && !state.at().isAfter(newest.at())) {
       return false;
     }
-    newest = state;
+    newest = seen(state, newest);
     return true;
+  }
+
+  /** When a user was last seen stays known where Redis has forgotten it. */
+  private static PresenceState seen(PresenceState state, @Nullable PresenceState before) {
+    return before == null || state.lastSeen() != null
+        ? state
+        : new PresenceState(
+            state.tenant(),
+            state.userId(),
+            state.status(),
+            before.lastSeen(),
+            state.customStatus(),
+            state.at());
   }
 
   /**
@@ -76,14 +89,11 @@ final class Watched {
    */
   boolean learn(PresenceState state, @Nullable PresenceState before) {
     boolean isUnknown = state.status() == PresenceStatus.OFFLINE && state.lastSeen() == null;
-    if (!isUnknown || before == null || !before.equals(newest)) {
-      return learn(state);
+    if (isUnknown && before != null && before.equals(newest)) {
+      newest = seen(state, before);
+      return true;
     }
-    Instant at = state.at().isAfter(before.at()) ? state.at() : before.at();
-    newest =
-        new PresenceState(
-            user.tenant(), user.user(), PresenceStatus.OFFLINE, before.lastSeen(), null, at);
-    return true;
+    return learn(state);
   }
 
   /** Whether the watchers lack something. */
