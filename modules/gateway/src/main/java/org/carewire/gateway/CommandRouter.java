@@ -18,9 +18,13 @@ import org.carewire.protocol.JoinRoom;
 import org.carewire.protocol.LeaveRoom;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.RawJson;
+import org.carewire.protocol.ReadPresences;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.SendMessage;
+import org.carewire.protocol.SetIdle;
 import org.carewire.protocol.SignalTyping;
+import org.carewire.protocol.UnwatchUsers;
+import org.carewire.protocol.WatchUsers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,13 +37,16 @@ final class CommandRouter {
   private final Limits limits;
   private final Greeting greeting;
   private final RoomRequests rooms;
+  private final PresenceRequests presence;
   private final MeterRegistry metrics;
 
-  CommandRouter(Platform platform, Greeting greeting, RoomRequests rooms) {
+  CommandRouter(
+      Platform platform, Greeting greeting, RoomRequests rooms, PresenceRequests presence) {
     this.bus = platform.bus();
     this.limits = platform.limits();
     this.greeting = greeting;
     this.rooms = rooms;
+    this.presence = presence;
     this.metrics = platform.metrics();
   }
 
@@ -80,6 +87,10 @@ final class CommandRouter {
       case JoinRoom join -> rooms.join(session, caller, join);
       case LeaveRoom leave -> rooms.leave(session, caller, leave);
       case SignalTyping typing -> rooms.typing(session, caller, typing);
+      case ReadPresences read -> presence.get(caller, read);
+      case WatchUsers watch -> presence.watch(session, caller, watch);
+      case UnwatchUsers unwatch -> presence.unwatch(session, unwatch);
+      case SetIdle idle -> presence.setIdle(session, caller, idle);
       case SendMessage message -> {
         session.beginSending();
         yield bus.request(ChatEndpoints.SEND_MESSAGE, caller, message)

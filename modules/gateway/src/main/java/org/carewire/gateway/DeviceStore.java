@@ -15,28 +15,37 @@ import org.carewire.platform.RedisAccess;
 import org.carewire.platform.RedisScript;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Json;
+import org.carewire.protocol.Limits;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SocketId;
+import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sessions were in, by device, for a moment after they end: a Redis hash a device. Without
- * Redis nobody is recognised who returns.
+ * What sessions were in and whom they watched, by device, for a moment after they end: a Redis hash
+ * a device. Without Redis nobody is recognised who returns.
  */
 final class DeviceStore {
   private static final RedisScript RETURN = RedisScript.load(DeviceStore.class, "return.lua");
   private static final Duration REMEMBERED = Duration.ofMinutes(2);
 
   /** What the hash holds for a session. */
-  private record Stored(long at, Collection<RoomId> rooms, @Nullable Boolean ended) {}
+  private record Stored(
+      long at,
+      Collection<RoomId> rooms,
+      boolean idle,
+      @Nullable Collection<UserId> watched,
+      @Nullable Boolean ended) {}
 
   /**
-   * What a device was in.
+   * How a device was.
    *
    * @param resumed whether it was here a moment ago at all
+   * @param idle whether its user had left it alone
+   * @param watched whose changes it was told of
    */
-  record Before(boolean resumed, Set<RoomId> rooms) {
-    static final Before NOTHING = new Before(false, Set.of());
+  record Before(boolean resumed, boolean idle, Set<RoomId> rooms, List<UserId> watched) {
+    static final Before NOTHING = new Before(false, false, Set.of(), List.of());
   }
 
   private final RedisAccess redis;
@@ -48,13 +57,13 @@ final class DeviceStore {
   }
 
   /**
-   * The caller's device has come by a new session, of which is remembered that it is in what the
-   * device was in; never fails.
+   * The caller's device has come by a new session, of which is remembered that it is as the device
+   * was; never fails.
    *
    * @param replaced the session that the new one replaces
-   * @param maxRooms how many rooms are told at most
+   * @param limits how many rooms and watched users are told at most
    */
-  Future<Before> come(Caller caller, @Nullable SocketId replaced, int maxRooms) {
+  Future<Before> come(Caller caller, @Nullable SocketId replaced, Limits limits) {
     return RETURN
         .run(
             redis,
@@ -64,27 +73,35 @@ final class DeviceStore {
                 Long.toString(REMEMBERED.toMillis()),
                 socket(caller),
                 replaced == null ? "" : replaced.value(),
-                Integer.toString(maxRooms)))
+                Integer.toString(limits.joinedRooms()),
+                Integer.toString(limits.presenceSubscriptions())))
         .map(DeviceStore::before)
         .otherwise(Before.NOTHING);
   }
 
   private static Before before(Response answer) {
     Set<RoomId> rooms = new LinkedHashSet<>();
-    for (int i = 1; i < answer.size(); i++) {
-      rooms.add(RoomId.parse(answer.get(i).toString()));
-    }
-    return new Before(answer.get(0).toInteger() == 1, rooms);
+    answer.get(2).forEach(room -> rooms.add(RoomId.parse(room.toString())));
+    List<UserId> watched = new ArrayList<>();
+    answer.get(3).forEach(user -> watched.add(new UserId(user.toString())));
+    return new Before(
+        answer.get(0).toInteger() == 1, answer.get(1).toInteger() == 1, rooms, watched);
   }
 
-  /** Remembers what the session is in for a while; to be said again before that is over. */
-  Future<?> keep(Caller caller, Collection<RoomId> rooms) {
-    return store(caller, rooms, null);
+  /**
+   * Remembers for a while how a session is, for its device to come back to; to be said again before
+   * that is over.
+   */
+  Future<?> keep(Session session) {
+    Caller caller = session.caller();
+    return caller == null || caller.device() == null || !session.isOpen()
+        ? Future.succeededFuture()
+        : store(session, caller, null);
   }
 
   /** The session has ended, and may come back. */
-  Future<?> ended(Caller caller, Collection<RoomId> rooms) {
-    return store(caller, rooms, true);
+  Future<?> ended(Session session, Caller caller) {
+    return store(session, caller, true);
   }
 
   /** The session has ended for good. */
@@ -92,11 +109,19 @@ final class DeviceStore {
     return redis.send(Command.HDEL, key(caller), socket(caller)).otherwiseEmpty();
   }
 
-  private Future<?> store(Caller caller, Collection<RoomId> rooms, @Nullable Boolean ended) {
+  private Future<?> store(Session session, Caller caller, @Nullable Boolean ended) {
     String key = key(caller);
-    String session = json(new Stored(clock.millis(), new ArrayList<>(rooms), ended));
+    Set<UserId> watched = session.presence().watched();
+    String stored =
+        json(
+            new Stored(
+                clock.millis(),
+                session.rooms().remembered(),
+                session.presence().isIdle(),
+                watched.isEmpty() ? null : watched,
+                ended));
     return Future.join(
-            redis.send(Command.HSET, key, socket(caller), session),
+            redis.send(Command.HSET, key, socket(caller), stored),
             redis.send(Command.PEXPIRE, key, Long.toString(REMEMBERED.toMillis())))
         .otherwiseEmpty();
   }

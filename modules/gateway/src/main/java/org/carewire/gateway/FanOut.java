@@ -12,6 +12,7 @@ import org.carewire.protocol.Revocation;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
+import org.carewire.protocol.StatusUpdated;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class FanOut {
   private final Sessions sessions;
   private final RoomRequests rooms;
+  private final PresenceRequests presence;
+  private final Watching watching;
   private final EntryFlow flow;
   private final Revocations revocations;
   private final Doubts doubts;
@@ -28,12 +31,16 @@ final class FanOut {
   FanOut(
       Sessions sessions,
       RoomRequests rooms,
+      PresenceRequests presence,
+      Watching watching,
       EntryFlow flow,
       Revocations revocations,
       Doubts doubts,
       MeterRegistry metrics) {
     this.sessions = sessions;
     this.rooms = rooms;
+    this.presence = presence;
+    this.watching = watching;
     this.flow = flow;
     this.revocations = revocations;
     this.doubts = doubts;
@@ -61,10 +68,14 @@ final class FanOut {
                       sessions
                           .ofUser(reached.tenant(), member)
                           .forEach(session -> flow.known(session, reached.room(), reached.top())));
-      case Delivery.MembersSet set -> membersSet(set);
+      case Delivery.MembersSet set -> {
+        membersSet(set);
+        presence.membersSet(set);
+      }
       case Delivery.Doubted doubted -> doubts.raise(Doubts.Reason.COMMIT, doubted.since());
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
-      case Delivery.PresenceChanged _, Delivery.StatusWasSet _ -> {}
+      case Delivery.PresenceChanged changed -> changed.states().forEach(watching::learn);
+      case Delivery.StatusWasSet set -> statusWasSet(set);
       case Delivery.SessionReplaced replaced ->
           sessions.ofUser(replaced.tenant(), replaced.user()).stream()
               .filter(session -> session.id().equals(replaced.socket()))
@@ -147,6 +158,16 @@ final class FanOut {
         }
       }
     }
+  }
+
+  private void statusWasSet(Delivery.StatusWasSet set) {
+    Collection<Session> own = sessions.ofUser(set.tenant(), set.user());
+    own.forEach(session -> session.presence().remember(set.set()));
+    signal(
+        own,
+        OutboundEvent.of(
+            ServerEvent.PRESENCE_STATUS_UPDATED, StatusUpdated.of(set.user(), set.set())),
+        null);
   }
 
   private void endRevoked(Delivery.UserRevoked revoked) {

@@ -60,6 +60,12 @@ public final class GatewayVerticle extends VerticleBase {
         new Authentication(tokens, revocations, shared, platform.audit(), platform.clock());
     var devices = new DeviceStore(platform.redis(), platform.clock());
     var rooms = new RoomRequests(platform, sessions, devices);
+    var watching =
+        new Watching(vertx, platform.clock(), platform.metrics(), shared.watchedUsers());
+    var rights = new WatchRights(platform, sessions, watching);
+    var presence =
+        new PresenceRequests(
+            platform, sessions, devices, new Attendance(platform), watching, rights);
     var flow = new EntryFlow(platform, config.sessions().stallTimeout());
     var greeting =
         new Greeting(
@@ -67,12 +73,13 @@ public final class GatewayVerticle extends VerticleBase {
             authentication,
             sessions,
             shared,
-            new Returning(vertx, devices, rooms, limits.joinedRooms()),
+            new Returning(vertx, devices, rooms, presence, limits),
             flow,
+            presence,
             config.sessions().pingInterval());
-    var commands = new CommandRouter(platform, greeting, rooms);
+    var commands = new CommandRouter(platform, greeting, rooms, presence);
     var started =
-        new SessionLife(platform, config.sessions(), sessions, shared, revocations, rooms);
+        new SessionLife(platform, config.sessions(), sessions, shared, revocations, rooms, presence, devices);
     life = started;
     boolean behindProxy = config.http().forwardedHeaders();
 
@@ -95,8 +102,11 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     var fanOut =
-        new FanOut(sessions, rooms, flow, revocations, platform.doubts(), platform.metrics());
-    platform.lease().beforeTaking(() -> here(rooms::tellAgain));
+        new FanOut(sessions, rooms, presence, watching, flow, revocations, platform.doubts(), platform.metrics());
+    var again = new TellingAgain(sessions, rooms, presence);
+    platform.lease().beforeTaking(() -> here(again::tell));
+    var refreshing = new Refreshing(platform, watching, rights);
+    platform.doubts().listen(_ -> context.runOnContext(_ -> refreshing.doubt()));
     started.start(vertx);
     flow.start(vertx);
     return platform

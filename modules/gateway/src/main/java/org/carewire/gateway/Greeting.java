@@ -56,6 +56,7 @@ final class Greeting {
   private final SharedLimits shared;
   private final Returning returning;
   private final EntryFlow flow;
+  private final PresenceRequests presence;
   private final Duration pingInterval;
   private final Clock clock;
 
@@ -70,6 +71,7 @@ final class Greeting {
       SharedLimits shared,
       Returning returning,
       EntryFlow flow,
+      PresenceRequests presence,
       Duration pingInterval) {
     this.platform = platform;
     this.authentication = authentication;
@@ -77,6 +79,7 @@ final class Greeting {
     this.shared = shared;
     this.returning = returning;
     this.flow = flow;
+    this.presence = presence;
     this.pingInterval = pingInterval;
     this.clock = platform.clock();
   }
@@ -154,7 +157,13 @@ final class Greeting {
     session.connected();
     session.send(OutboundEvent.of(ServerEvent.CONNECTED, connected));
     // Behind the reply to the hello.
-    platform.vertx().runOnContext(_ -> flow.connected(following));
+    platform
+        .vertx()
+        .runOnContext(
+            _ -> {
+              flow.connected(following);
+              presence.connected(session, caller);
+            });
     return connected;
   }
 

@@ -17,10 +17,12 @@ import org.carewire.protocol.DisconnectUser;
 import org.carewire.protocol.Endpoint;
 import org.carewire.protocol.Fields;
 import org.carewire.protocol.GetGroup;
+import org.carewire.protocol.GetPresence;
 import org.carewire.protocol.GetVisit;
 import org.carewire.protocol.GroupId;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.Limits;
+import org.carewire.protocol.PresenceEndpoints;
 import org.carewire.protocol.PutGroup;
 import org.carewire.protocol.PutVisit;
 import org.carewire.protocol.ReadHistory;
@@ -114,6 +116,14 @@ final class HttpApi {
         context -> ReadHistory.page(path(context, "roomId", RoomId::parse), query(context)),
         _ -> OK,
         history -> history);
+    serve(
+        router,
+        HttpMethod.GET,
+        "/users/:userId/presence",
+        PresenceEndpoints.GET_PRESENCE,
+        context -> new GetPresence(path(context, "userId", UserId::new)),
+        _ -> OK,
+        presence -> presence);
     serve(
         router,
         HttpMethod.POST,

@@ -5,11 +5,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import org.carewire.protocol.Caller;
+import org.carewire.protocol.Limits;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SocketId;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a device that returns back into the rooms that it had joined. */
+/** Brings a device that returns back into the rooms that it had joined, and to whom it watched. */
 final class Returning {
 
   /**
@@ -28,18 +29,20 @@ final class Returning {
   private final Vertx vertx;
   private final DeviceStore devices;
   private final RoomRequests rooms;
-  private final int maxRooms;
+  private final PresenceRequests presence;
+  private final Limits limits;
 
-  /**
-   * One gateway instance's.
-   *
-   * @param maxRooms that a session may be in
-   */
-  Returning(Vertx vertx, DeviceStore devices, RoomRequests rooms, int maxRooms) {
+  Returning(
+      Vertx vertx,
+      DeviceStore devices,
+      RoomRequests rooms,
+      PresenceRequests presence,
+      Limits limits) {
     this.vertx = vertx;
-    this.maxRooms = maxRooms;
     this.devices = devices;
     this.rooms = rooms;
+    this.presence = presence;
+    this.limits = limits;
   }
 
   /**
@@ -51,11 +54,14 @@ final class Returning {
   Future<Resumed> come(Session session, Caller caller, @Nullable SocketId replaced) {
     return caller.device() == null
         ? Future.succeededFuture(Resumed.NOTHING)
-        : devices.come(caller, replaced, maxRooms).compose(before -> join(session, caller, before));
+        : devices.come(caller, replaced, limits).compose(before -> join(session, caller, before));
   }
 
   private Future<Resumed> join(Session session, Caller caller, DeviceStore.Before before) {
     session.rooms().returnsTo(before.rooms());
+    if (session.isOpen()) {
+      presence.comesBack(session, caller, before);
+    }
     var joins = before.rooms().stream().map(room -> rooms.rejoin(session, caller, room)).toList();
     return doneOrLate(Future.join(joins))
         .map(

@@ -25,9 +25,6 @@ import org.carewire.protocol.StayInRoom;
 
 /** How sessions come into rooms, type there, and are out again. */
 final class RoomRequests {
-  /** Sessions; so that neither chat nor Redis has more to do than they take. */
-  private static final int TOLD_AT_ONCE = 100;
-
   private final Bus bus;
   private final Limits limits;
   private final Sessions sessions;
@@ -55,7 +52,7 @@ final class RoomRequests {
       throw Refusal.badRequest(
           "roomId", "A session can be in " + limits.joinedRooms() + " rooms, leave one first");
     }
-    return bringIn(session, caller, join).onSuccess(_ -> keep(session));
+    return bringIn(session, caller, join).onSuccess(_ -> devices.keep(session));
   }
 
   private Future<RoomJoined> bringIn(Session session, Caller caller, JoinRoom join) {
@@ -112,7 +109,7 @@ final class RoomRequests {
       return Future.succeededFuture(new RoomLeft(room, clock.instant()));
     }
     sessions.left(session, caller, room, SessionRooms.Outcome.HAS_LEFT);
-    keep(session);
+    devices.keep(session);
     Following following = session.following();
     if (caller.isAdmin() && following != null) {
       // Who is no member gets what comes while in the room.
@@ -140,43 +137,20 @@ final class RoomRequests {
   void evict(Session session, Caller caller, RoomId room) {
     boolean mayBeIn = session.rooms().mayBeIn(room);
     sessions.left(session, caller, room, SessionRooms.Outcome.HAS_NO_ACCESS);
-    keep(session);
+    devices.keep(session);
     if (mayBeIn) {
       bus.request(ChatEndpoints.LEAVE_ROOM, caller, new LeaveRoom(room));
     }
   }
 
-  /** Remembers for a while what a session is in, for its device to come back to. */
-  Future<?> keep(Session session) {
-    Caller caller = session.caller();
-    return caller == null || caller.device() == null
-        ? Future.succeededFuture()
-        : devices.keep(caller, session.rooms().remembered());
-  }
-
-  /** Tells again what Redis may have forgotten; fails where that cannot be done now. */
-  Future<Void> tellAgain() {
-    Future<Void> told = Future.succeededFuture();
-    List<Session> all = sessions.all();
-    for (int from = 0; from < all.size(); from += TOLD_AT_ONCE) {
-      var some = all.subList(from, Math.min(from + TOLD_AT_ONCE, all.size()));
-      told = told.compose(_ -> tellAgain(some));
+  /** Tells again what Redis may have forgotten; each fails where that cannot be done now. */
+  List<Future<?>> tellAgain(Session session, Caller caller) {
+    var told = new ArrayList<Future<?>>();
+    told.add(devices.keep(session));
+    for (RoomId room : session.rooms().joined()) {
+      told.add(bus.request(ChatEndpoints.STAY_IN_ROOM, caller, new StayInRoom(room)));
     }
     return told;
-  }
-
-  private Future<Void> tellAgain(List<Session> some) {
-    var told = new ArrayList<Future<?>>();
-    for (Session session : some) {
-      Caller caller = session.caller();
-      if (caller != null && session.isOpen()) {
-        told.add(keep(session));
-        for (RoomId room : session.rooms().joined()) {
-          told.add(bus.request(ChatEndpoints.STAY_IN_ROOM, caller, new StayInRoom(room)));
-        }
-      }
-    }
-    return Future.all(told).mapEmpty();
   }
 
   /** Tells the services where something of an ended session may be left. */
@@ -191,7 +165,7 @@ final class RoomRequests {
     CloseCode closedWith = session.closedWith();
     return closedWith == CloseCode.REPLACED || closedWith == CloseCode.REVOKED
         ? devices.forget(caller)
-        : devices.ended(caller, session.rooms().remembered());
+        : devices.ended(session, caller);
   }
 
   private Future<?> leaveAll(Session session, Caller caller) {

@@ -24,6 +24,7 @@ final class Session {
   private final int maxQueuedBytes;
   private final Instant openedAt;
   private final SessionRooms rooms = new SessionRooms();
+  private final SessionPresence presence = new SessionPresence();
   private Instant lastSeenAt;
   private Instant nextPingAt;
   private @Nullable Caller caller;
@@ -80,6 +81,10 @@ final class Session {
 
   SessionRooms rooms() {
     return rooms;
+  }
+
+  SessionPresence presence() {
+    return presence;
   }
 
   Instant openedAt() {

@@ -35,6 +35,8 @@ final class SessionLife {
   private final SharedLimits shared;
   private final Revocations revocations;
   private final RoomRequests rooms;
+  private final PresenceRequests presence;
+  private final DeviceStore devices;
   private final RequestRates.Allowed allowed;
   private final Clock clock;
   private final MeterRegistry metrics;
@@ -49,13 +51,17 @@ final class SessionLife {
       Sessions sessions,
       SharedLimits shared,
       Revocations revocations,
-      RoomRequests rooms) {
+      RoomRequests rooms,
+      PresenceRequests presence,
+      DeviceStore devices) {
     this.platform = platform;
     this.times = times;
     this.sessions = sessions;
     this.shared = shared;
     this.revocations = revocations;
     this.rooms = rooms;
+    this.presence = presence;
+    this.devices = devices;
     this.allowed = RequestRates.Allowed.by(platform.limits());
     this.clock = platform.clock();
     this.metrics = platform.metrics();
@@ -107,7 +113,8 @@ final class SessionLife {
         .log("session.ended");
     if (caller != null) {
       shared.closeSession(caller);
-      Future<?> ending = rooms.ended(session, caller);
+      Future<?> left = rooms.ended(session, caller);
+      Future<?> ending = Future.join(left, presence.ended(session, caller));
       endings.add(ending);
       ending.onComplete(_ -> endings.remove(ending));
     }
@@ -129,7 +136,7 @@ final class SessionLife {
         sendAway(session);
       } else if (!now.isBefore(session.nextPingAt())) {
         session.ping();
-        rooms.keep(session);
+        devices.keep(session);
         session.pingAt(now.plus(times.pingInterval()));
       }
     }

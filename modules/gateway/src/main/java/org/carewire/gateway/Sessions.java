@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The sessions of one gateway instance, found by id, user and joined room. */
 final class Sessions {
-  private record UserKey(TenantId tenant, UserId user) {}
-
   private record RoomKey(TenantId tenant, RoomId room) {}
 
   private final Routes routes;
@@ -42,7 +40,7 @@ final class Sessions {
    */
   Future<Void> authenticated(Session session, Caller caller) {
     byUser
-        .computeIfAbsent(new UserKey(caller.tenant(), caller.user()), _ -> new HashSet<>(2))
+        .computeIfAbsent(UserKey.of(caller), _ -> new HashSet<>(2))
         .add(session);
     return routes.arrived(Route.to(caller.tenant(), caller.user()));
   }
@@ -67,7 +65,7 @@ final class Sessions {
     byId.remove(session.id());
     Caller caller = session.caller();
     if (caller != null) {
-      drop(byUser, new UserKey(caller.tenant(), caller.user()), session);
+      drop(byUser, UserKey.of(caller), session);
       routes.left(Route.to(caller.tenant(), caller.user()));
       for (RoomId room : session.rooms().joined()) {
         drop(byRoom, new RoomKey(caller.tenant(), room), session);

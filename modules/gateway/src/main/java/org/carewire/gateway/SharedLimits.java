@@ -13,8 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.Refusal;
-import org.carewire.protocol.TenantId;
-import org.carewire.protocol.UserId;
 
 /** The limits that all gateway instances of a node count together; safe for all threads. */
 public final class SharedLimits {
@@ -23,20 +21,21 @@ public final class SharedLimits {
   /** So many times more than connections: many clients may come back to a new node at once. */
   private static final int GUESSES = 10;
 
-  private record UserKey(TenantId tenant, UserId user) {}
-
   private final Limits limits;
   private final Cache<String, Bucket> connectionsByAddress = buckets();
   private final Cache<String, Bucket> failuresByAddress = buckets();
   private final Cache<String, Bucket> guessesByAddress = buckets();
   private final Cache<UserKey, Bucket> apiByUser = buckets();
   private final AtomicInteger openConnections;
+  private final AtomicInteger watchedUsers;
   private final ConcurrentMap<UserKey, Integer> sessionsByUser = new ConcurrentHashMap<>();
 
   public SharedLimits(Limits limits, MeterRegistry metrics) {
     this.limits = limits;
     this.openConnections =
         Objects.requireNonNull(metrics.gauge("carewire.connections", new AtomicInteger()));
+    this.watchedUsers =
+        Objects.requireNonNull(metrics.gauge("carewire.presence.watched", new AtomicInteger()));
   }
 
   private static <K> Cache<K, Bucket> buckets() {
@@ -64,6 +63,11 @@ public final class SharedLimits {
   /** How many connections there are. */
   AtomicInteger openConnections() {
     return openConnections;
+  }
+
+  /** How many users have watchers; one that has some at two instances is counted for each. */
+  AtomicInteger watchedUsers() {
+    return watchedUsers;
   }
 
   /** Counts a new connection; answers whether it is one too many. */
@@ -103,7 +107,7 @@ public final class SharedLimits {
     if (!caller.isPlatform()) {
       take(
           apiByUser.get(
-              key(caller), _ -> bucket(limits.requestsPerSecond(), limits.requestBurst())));
+              UserKey.of(caller), _ -> bucket(limits.requestsPerSecond(), limits.requestBurst())));
     }
   }
 
@@ -111,7 +115,7 @@ public final class SharedLimits {
   boolean openSession(Caller caller) {
     boolean[] opened = {true};
     sessionsByUser.compute(
-        key(caller),
+        UserKey.of(caller),
         (_, open) -> {
           int before = open == null ? 0 : open;
           opened[0] = before < limits.sessionsPerUser();
@@ -121,10 +125,6 @@ public final class SharedLimits {
   }
 
   void closeSession(Caller caller) {
-    sessionsByUser.computeIfPresent(key(caller), (_, open) -> open == 1 ? null : open - 1);
-  }
-
-  private static UserKey key(Caller caller) {
-    return new UserKey(caller.tenant(), caller.user());
+    sessionsByUser.computeIfPresent(UserKey.of(caller), (_, open) -> open == 1 ? null : open - 1);
   }
 }

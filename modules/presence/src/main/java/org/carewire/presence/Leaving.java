@@ -70,7 +70,7 @@ final class Leaving {
         .onSuccess(
             change -> {
               announcing.changed(change);
-              later(PresenceStore.GRACE.toMillis(), place, null);
+              later(store.grace().toMillis(), place, null);
             })
         .onFailure(_ -> later(AGAIN_MS, place, caller));
   }

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is there, in Redis: a hash a user, which only {@code presence.lua} changes. */
 final class PresenceStore {
-  /** How long a session that has ended still counts, as its user may come back. */
-  static final Duration GRACE = Duration.ofSeconds(5);
-
   private static final RedisScript SCRIPT = RedisScript.load(PresenceStore.class, "presence.lua");
 
   /** There while what Redis has is the whole picture; gone with it. */
@@ -34,9 +31,20 @@ final class PresenceStore {
   private static final Duration NOT_KNOWN_SINCE = Duration.ofSeconds(1);
 
   private final RedisAccess redis;
+  private final Duration grace;
 
-  PresenceStore(RedisAccess redis) {
+  /**
+   * The store.
+   *
+   * @param grace how long a session that has ended still counts, as its user may come back
+   */
+  PresenceStore(RedisAccess redis, Duration grace) {
     this.redis = redis;
+    this.grace = grace;
+  }
+
+  Duration grace() {
+    return grace;
   }
 
   Future<Change> put(Caller caller, PutSession session) {
@@ -90,7 +98,7 @@ final class PresenceStore {
   private Future<Change> change(User user, String what, String... arguments) {
     var all = new ArrayList<String>(2 + arguments.length);
     all.add(what);
-    all.add(Long.toString(GRACE.toMillis()));
+    all.add(Long.toString(grace.toMillis()));
     all.addAll(List.of(arguments));
     return SCRIPT.run(redis, List.of(key(user)), all).map(answer -> changed(user, answer));
   }

@@ -2,6 +2,7 @@ package org.carewire.presence;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.carewire.platform.Platform;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is there; one of several instances on a node. */
 public final class PresenceVerticle extends VerticleBase {
+  /** How long a session that has ended still counts. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
   private final Platform platform;
   private final int instance;
   private @Nullable Announcing announcing;
@@ -33,7 +37,7 @@ public final class PresenceVerticle extends VerticleBase {
     var pool = platform.pool();
     var deliveries = platform.deliveries();
     var metrics = platform.metrics();
-    var store = new PresenceStore(platform.redis());
+    var store = new PresenceStore(platform.redis(), GRACE);
     var nodeUsers = new NodeUsers(platform.redis());
     var gone = new LastSeenQueue(vertx, pool, metrics);
     var telling = new Announcing(vertx, deliveries, gone, metrics);

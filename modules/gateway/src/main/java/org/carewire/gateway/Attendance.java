@@ -1,0 +1,121 @@
+package org.carewire.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.carewire.platform.Bus;
+import org.carewire.platform.Platform;
+import org.carewire.protocol.Caller;
+import org.carewire.protocol.EndSession;
+import org.carewire.protocol.ErrorCode;
+import org.carewire.protocol.PresenceEndpoints;
+import org.carewire.protocol.PutSession;
+import org.carewire.protocol.Refusal;
+import org.carewire.protocol.SessionPut;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells presence which sessions of a gateway instance are there and which have ended; what could
+ * not be told is told later, so that nobody is missing and nobody stays behind.
+ */
+final class Attendance {
+  private static final long RETRY_MS = 1_000;
+  private static final int TOLD_AT_ONCE = 100;
+
+  /** More than these are told when the node takes its lease anew, or ends. */
+  private static final int MAX_UNTOLD = 100_000;
+
+  /** A session that presence does not know about; absent where it has ended. */
+  private record Untold(Caller caller, @Nullable Session session) {}
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final String node;
+
+  /** By caller, which has the session's id: of what is to be told of a session the last counts. */
+  private final Map<Caller, Untold> untold = new LinkedHashMap<>();
+
+  private boolean retrying;
+
+  Attendance(Platform platform) {
+    this.vertx = platform.vertx();
+    this.bus = platform.bus();
+    this.node = platform.node().value();
+  }
+
+  /** The session is there, or something of it has changed. */
+  Future<SessionPut> put(Session session, Caller caller) {
+    SessionPresence presence = session.presence();
+    presence.put();
+    return bus.request(
+            PresenceEndpoints.PUT_SESSION,
+            caller,
+            new PutSession(node, presence.isIdle(), presence.set()))
+        .onSuccess(answer -> presence.remember(answer.set()))
+        .onFailure(
+            failure -> {
+              if (session.isOpen()) {
+                tellLater(new Untold(caller, session), failure);
+              }
+            });
+  }
+
+  /** The session is there no longer. */
+  Future<?> ended(Session session, Caller caller) {
+    return session.presence().isPut() ? end(caller) : Future.succeededFuture();
+  }
+
+  private Future<?> end(Caller caller) {
+    untold.remove(caller);
+    return bus.request(PresenceEndpoints.END_SESSION, caller, new EndSession(node))
+        .onFailure(failure -> tellLater(new Untold(caller, null), failure));
+  }
+
+  private void tellLater(Untold session, Throwable failure) {
+    boolean isUnavailable =
+        failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE;
+    if (isUnavailable && untold.size() < MAX_UNTOLD) {
+      untold.put(session.caller(), session);
+      retryLater();
+    }
+  }
+
+  private void retryLater() {
+    if (!retrying) {
+      retrying = true;
+      vertx.setTimer(RETRY_MS, _ -> retry());
+    }
+  }
+
+  private void retry() {
+    List<Untold> some = untold.values().stream().limit(TOLD_AT_ONCE).toList();
+    var told = new ArrayList<Future<?>>(some.size());
+    for (Untold session : some) {
+      untold.remove(session.caller());
+      told.add(tell(session));
+    }
+    Future.join(told)
+        .onComplete(
+            done -> {
+              if (done.succeeded() && !untold.isEmpty()) {
+                retry();
+              } else {
+                retrying = false;
+                if (!untold.isEmpty()) {
+                  retryLater();
+                }
+              }
+            });
+  }
+
+  private Future<?> tell(Untold told) {
+    Session session = told.session();
+    if (session == null) {
+      return end(told.caller());
+    }
+    return session.isOpen() ? put(session, told.caller()) : Future.succeededFuture();
+  }
+}
