@@ -20,6 +20,7 @@ public record Presence(
     return new Presence(state.userId(), state.status(), state.lastSeen(), state.customStatus());
   }
 
+  // By itself it would be named "online".
   @JsonProperty("isOnline")
   public boolean isOnline() {
     return status != PresenceStatus.OFFLINE;
