@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.PresenceState;
@@ -26,6 +28,10 @@ final class Announcing {
   private final Deliveries deliveries;
   private final LastSeenQueue lastSeen;
   private final MeterRegistry metrics;
+
+  /** Users whose change may have been news, and nobody was told. */
+  private final Set<User> doubted = new HashSet<>();
+
   private Map<User, PresenceState> waiting = new LinkedHashMap<>();
 
   Announcing(Vertx vertx, Deliveries deliveries, LastSeenQueue lastSeen, MeterRegistry metrics) {
@@ -35,13 +41,19 @@ final class Announcing {
     this.metrics = metrics;
   }
 
+  /** It is not known whether something has changed; whatever comes next of the user is told. */
+  void doubt(User user) {
+    doubted.add(user);
+  }
+
   void changed(Change change) {
-    if (!change.isNews()) {
+    PresenceState state = change.state();
+    var user = new User(state.tenant(), state.userId());
+    boolean wasDoubted = doubted.remove(user);
+    if (!change.isNews() && !wasDoubted) {
       return;
     }
-    PresenceState state = change.state();
     metrics.counter("carewire.presence.changes", "status", state.status().wireName()).increment();
-    var user = new User(state.tenant(), state.userId());
     Instant seenAt = state.lastSeen();
     if (state.status() == PresenceStatus.OFFLINE && seenAt != null) {
       lastSeen.seen(user, seenAt);

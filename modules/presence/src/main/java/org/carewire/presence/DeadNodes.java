@@ -109,7 +109,7 @@ final class DeadNodes {
 
   private Future<Void> clear(String node, long now, String cursor, Cleared tally) {
     return nodeUsers
-        .page(node, cursor)
+        .left(node, cursor)
         .compose(
             page ->
                 settle(node, page.users(), now, tally)
@@ -121,15 +121,13 @@ final class DeadNodes {
   }
 
   private Future<Void> settle(String node, List<User> users, long now, Cleared tally) {
-    List<Future<Change>> settled =
-        users.stream().map(user -> store.settleDead(user, node, now)).toList();
+    List<Future<Change>> settled = users.stream().map(user -> settle(user, node, now)).toList();
     return Future.all(settled)
         .compose(
             _ -> {
               var gone = new ArrayList<User>();
               for (int i = 0; i < users.size(); i++) {
                 Change change = settled.get(i).result();
-                announcing.changed(change);
                 if (change.sessionsLeft() == 0) {
                   gone.add(users.get(i));
                 } else {
@@ -139,8 +137,16 @@ final class DeadNodes {
               tally.gone += gone.size();
               tally.users += users.size() - gone.size();
               cleared.increment(gone.size());
-              return nodeUsers.gone(node, gone);
+              return nodeUsers.settled(node, gone);
             });
+  }
+
+  /** What cannot be answered may be done all the same, and would not be news the next time. */
+  private Future<Change> settle(User user, String node, long now) {
+    return store
+        .settleDead(user, node, now)
+        .onSuccess(announcing::changed)
+        .onFailure(_ -> announcing.doubt(user));
   }
 
   private Future<Void> finish(String node, long now, Cleared tally) {

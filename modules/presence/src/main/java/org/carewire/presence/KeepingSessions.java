@@ -13,11 +13,13 @@ final class KeepingSessions {
   private final PresenceStore store;
   private final Leaving leaving;
   private final Announcing announcing;
+  private final String node;
 
-  KeepingSessions(PresenceStore store, Leaving leaving, Announcing announcing) {
+  KeepingSessions(PresenceStore store, Leaving leaving, Announcing announcing, String node) {
     this.store = store;
     this.leaving = leaving;
     this.announcing = announcing;
+    this.node = node;
   }
 
   Future<SessionPut> put(Caller caller, PutSession session) {
@@ -25,6 +27,7 @@ final class KeepingSessions {
     return store
         .put(caller, session)
         .onSuccess(announcing::changed)
+        .onFailure(_ -> leaving.doubt(User.of(caller), session.node()))
         .map(change -> new SessionPut(change.set()));
   }
 
@@ -33,6 +36,10 @@ final class KeepingSessions {
   }
 
   Future<Done> mark(Caller caller, MarkCall call) {
-    return store.mark(caller, call).onSuccess(announcing::changed).map(_ -> Done.DONE);
+    return store
+        .mark(caller, call)
+        .onSuccess(announcing::changed)
+        .onFailure(_ -> leaving.doubt(User.of(caller), node))
+        .map(_ -> Done.DONE);
   }
 }

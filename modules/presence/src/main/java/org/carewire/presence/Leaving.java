@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +64,17 @@ final class Leaving {
             change -> {
               announcing.changed(change);
               later(store.grace().toMillis(), new Place(User.of(caller), node));
-            });
+            })
+        .onFailure(_ -> doubt(User.of(caller), node));
+  }
+
+  /**
+   * A change of the user could not be answered. It may be done all the same, and saying it again
+   * would be no news, so the user is looked at until that is answered, and told of.
+   */
+  void doubt(User user, String node) {
+    announcing.doubt(user);
+    later(AGAIN_MS, new Place(user, node));
   }
 
   private Future<?> settle(Place place) {
@@ -79,10 +88,10 @@ final class Leaving {
               if (change.nextDueMs() > 0) {
                 later(change.nextDueMs(), place);
               } else if (change.sessionsLeft() == 0 && nobodyCame) {
-                nodeUsers.gone(place.node(), List.of(place.user()));
+                nodeUsers.gone(place.node(), place.user());
               }
             })
-        .onFailure(_ -> later(AGAIN_MS, place));
+        .onFailure(_ -> doubt(place.user(), place.node()));
   }
 
   private void later(long ms, Place place) {

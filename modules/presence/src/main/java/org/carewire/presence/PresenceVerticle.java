@@ -37,6 +37,7 @@ public final class PresenceVerticle extends VerticleBase {
     var pool = platform.pool();
     var deliveries = platform.deliveries();
     var metrics = platform.metrics();
+    String node = platform.node().value();
     var store = new PresenceStore(platform.redis(), GRACE);
     var nodeUsers = new NodeUsers(platform.redis());
     var gone = new LastSeenQueue(vertx, pool, metrics);
@@ -44,8 +45,8 @@ public final class PresenceVerticle extends VerticleBase {
     lastSeen = gone;
     announcing = telling;
     var leaving = new Leaving(vertx, store, nodeUsers, telling);
-    var sessions = new KeepingSessions(store, leaving, telling);
-    var status = new SettingStatus(store, telling, deliveries);
+    var sessions = new KeepingSessions(store, leaving, telling, node);
+    var status = new SettingStatus(store, leaving, telling, deliveries, node);
     var reading = new ReadingPresences(new Sight(pool), store, pool);
     Future<?> served =
         Future.all(

@@ -10,18 +10,28 @@ import org.carewire.protocol.SetStatus;
 /** {@code presence:setStatus}. */
 final class SettingStatus {
   private final PresenceStore store;
+  private final Leaving leaving;
   private final Announcing announcing;
   private final Deliveries deliveries;
+  private final String node;
 
-  SettingStatus(PresenceStore store, Announcing announcing, Deliveries deliveries) {
+  SettingStatus(
+      PresenceStore store,
+      Leaving leaving,
+      Announcing announcing,
+      Deliveries deliveries,
+      String node) {
     this.store = store;
+    this.leaving = leaving;
     this.announcing = announcing;
     this.deliveries = deliveries;
+    this.node = node;
   }
 
   Future<Done> set(Caller caller, SetStatus status) {
     return store
         .set(caller, status)
+        .onFailure(_ -> leaving.doubt(User.of(caller), node))
         .map(
             change -> {
               announcing.changed(change);
