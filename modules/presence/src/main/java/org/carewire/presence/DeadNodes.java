@@ -65,7 +65,7 @@ final class DeadNodes {
                 nodeUsers
                     .note(live)
                     // After the clock was read: who had no lease then has put nothing since.
-                    .compose(all -> lease.alive(all).map(alive -> without(all, alive)))
+                    .compose(all -> lease.alive(all).map(alive -> dead(all, alive, live)))
                     .compose(dead -> clearAll(dead, now))
                     .compose(_ -> picture.look(live, now)));
   }
@@ -77,10 +77,12 @@ final class DeadNodes {
     return live;
   }
 
-  private static Set<String> without(Set<String> all, Set<String> some) {
-    var rest = new HashSet<>(all);
-    rest.removeAll(some);
-    return rest;
+  /** Where Redis was away, the leases of all have run out. */
+  private static Set<String> dead(Set<String> all, Set<String> alive, Set<String> live) {
+    var dead = new HashSet<>(all);
+    dead.removeAll(alive);
+    dead.removeAll(live);
+    return dead;
   }
 
   private Future<Void> clearAll(Set<String> dead, long now) {
@@ -109,7 +111,8 @@ final class DeadNodes {
 
   private Future<Void> clear(String node, long now, String cursor, Cleared tally) {
     return nodeUsers
-        .left(node, cursor)
+        .claim(node, cluster.self().value())
+        .compose(_ -> nodeUsers.left(node, cursor))
         .compose(
             page ->
                 settle(node, page.users(), now, tally)
@@ -141,12 +144,11 @@ final class DeadNodes {
             });
   }
 
-  /** What cannot be answered may be done all the same, and would not be news the next time. */
+  /** Told be it news or not: it may have been news to one who could not tell it any more. */
   private Future<Change> settle(User user, String node, long now) {
     return store
         .settleDead(user, node, now)
-        .onSuccess(announcing::changed)
-        .onFailure(_ -> announcing.doubt(user));
+        .onSuccess(change -> announcing.announce(change.state()));
   }
 
   private Future<Void> finish(String node, long now, Cleared tally) {

@@ -70,7 +70,14 @@ final class NodeUsers {
                     ? Future.succeededFuture(true)
                     : redis
                         .send(Command.GET, key)
-                        .map(holder -> holder != null && holder.toString().equals(self)));
+                        .map(holder -> holder != null && holder.toString().equals(self))
+                        .onSuccess(mine -> prolong(mine, key)));
+  }
+
+  private void prolong(boolean mine, String key) {
+    if (mine) {
+      redis.send(Command.PEXPIRE, key, CLAIMED_MS);
+    }
   }
 
   /** The node has died: its users are left of it. What it puts when it is back is another thing. */
