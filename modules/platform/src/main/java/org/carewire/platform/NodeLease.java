@@ -176,7 +176,7 @@ public final class NodeLease {
   }
 
   /** The lease may be there still, and what it stands for not. */
-  public synchronized void takeAnew() {
+  synchronized void takeAnew() {
     held = false;
   }
 

@@ -1,7 +1,6 @@
 package org.carewire.presence;
 
 import io.vertx.core.Future;
-import org.carewire.platform.NodeLease;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Done;
 import org.carewire.protocol.EndSession;
@@ -14,13 +13,11 @@ final class KeepingSessions {
   private final PresenceStore store;
   private final Leaving leaving;
   private final Announcing announcing;
-  private final NodeLease lease;
 
-  KeepingSessions(PresenceStore store, Leaving leaving, Announcing announcing, NodeLease lease) {
+  KeepingSessions(PresenceStore store, Leaving leaving, Announcing announcing) {
     this.store = store;
     this.leaving = leaving;
     this.announcing = announcing;
-    this.lease = lease;
   }
 
   Future<SessionPut> put(Caller caller, PutSession session) {
@@ -28,8 +25,6 @@ final class KeepingSessions {
     return store
         .put(caller, session)
         .onSuccess(announcing::changed)
-        // All sessions are put anew then, once Redis is there.
-        .onFailure(_ -> lease.takeAnew())
         .map(change -> new SessionPut(change.set()));
   }
 

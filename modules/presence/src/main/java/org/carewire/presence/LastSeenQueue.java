@@ -36,7 +36,7 @@ final class LastSeenQueue {
   LastSeenQueue(Vertx vertx, Pool pool, MeterRegistry metrics) {
     this.vertx = vertx;
     this.pool = pool;
-    this.dropped = metrics.counter("carewire.lastSeen.dropped");
+    this.dropped = metrics.counter("carewire.lastseen.dropped");
   }
 
   void seen(User user, Instant at) {

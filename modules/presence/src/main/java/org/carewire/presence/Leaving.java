@@ -9,12 +9,11 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.carewire.protocol.Caller;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions that have ended. Each is noted in Redis as ended at once, or as soon as Redis is there,
- * and is over when its user has not come back in time. If this node dies before, Redis has what
- * another one needs to go on. Used on one event loop only.
+ * Sessions that have ended. Each is noted in Redis as ended at once, and is over when its user has
+ * not come back in time. If this node dies before, Redis has what another one needs to go on. Used
+ * on one event loop only.
  */
 final class Leaving {
   private static final long TICK_MS = 100;
@@ -27,12 +26,11 @@ final class Leaving {
   private record Place(User user, String node) {}
 
   /**
-   * What is to be done next about one.
+   * When to see about one.
    *
    * @param at by the clock of {@link System#nanoTime}
-   * @param unended the session that Redis does not know to have ended; absent where it does
    */
-  private record Due(long at, Place place, @Nullable Caller unended) {}
+  private record Due(long at, Place place) {}
 
   private final Vertx vertx;
   private final PresenceStore store;
@@ -59,20 +57,15 @@ final class Leaving {
     settling.remove(new Place(user, node));
   }
 
-  /** The caller's session has ended; done when that is tried for the first time. */
+  /** The caller's session has ended; to be said again where that fails. */
   Future<?> ended(Caller caller, String node) {
-    return end(caller, new Place(User.of(caller), node));
-  }
-
-  private Future<?> end(Caller caller, Place place) {
     return store
-        .end(caller, place.node())
+        .end(caller, node)
         .onSuccess(
             change -> {
               announcing.changed(change);
-              later(store.grace().toMillis(), place, null);
-            })
-        .onFailure(_ -> later(AGAIN_MS, place, caller));
+              later(store.grace().toMillis(), new Place(User.of(caller), node));
+            });
   }
 
   private Future<?> settle(Place place) {
@@ -84,16 +77,16 @@ final class Leaving {
               announcing.changed(change);
               boolean nobodyCame = settling.remove(place);
               if (change.nextDueMs() > 0) {
-                later(change.nextDueMs(), place, null);
+                later(change.nextDueMs(), place);
               } else if (change.sessionsLeft() == 0 && nobodyCame) {
                 nodeUsers.gone(place.node(), List.of(place.user()));
               }
             })
-        .onFailure(_ -> later(AGAIN_MS, place, null));
+        .onFailure(_ -> later(AGAIN_MS, place));
   }
 
-  private void later(long ms, Place place, @Nullable Caller unended) {
-    queue.add(new Due(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms), place, unended));
+  private void later(long ms, Place place) {
+    queue.add(new Due(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms), place));
     tickLater();
   }
 
@@ -117,13 +110,12 @@ final class Leaving {
         due = queue.peek()) {
       queue.remove();
       underWay++;
-      Future<?> done =
-          due.unended() == null ? settle(due.place()) : end(due.unended(), due.place());
-      done.onComplete(
-          _ -> {
-            underWay--;
-            work();
-          });
+      settle(due.place())
+          .onComplete(
+              _ -> {
+                underWay--;
+                work();
+              });
     }
   }
 }

@@ -44,7 +44,7 @@ public final class PresenceVerticle extends VerticleBase {
     lastSeen = gone;
     announcing = telling;
     var leaving = new Leaving(vertx, store, nodeUsers, telling);
-    var sessions = new KeepingSessions(store, leaving, telling, platform.lease());
+    var sessions = new KeepingSessions(store, leaving, telling);
     var status = new SettingStatus(store, telling, deliveries);
     var reading = new ReadingPresences(new Sight(pool), store, pool);
     Future<?> served =

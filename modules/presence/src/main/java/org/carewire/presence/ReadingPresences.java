@@ -41,11 +41,16 @@ final class ReadingPresences {
     if (!caller.isPlatform()) {
       throw Refusal.of(ErrorCode.ACCESS_DENIED, "Access denied");
     }
-    List<UserId> users = List.of(command.user());
     return sight
-        .require(caller, users)
-        .compose(_ -> read(caller.tenant(), users))
-        .map(states -> Presence.of(states.getFirst()));
+        .of(caller, List.of(command.user()))
+        .compose(known -> read(caller.tenant(), known))
+        .map(
+            states -> {
+              if (states.isEmpty()) {
+                throw Refusal.of(ErrorCode.NOT_FOUND, "There is no such user");
+              }
+              return Presence.of(states.getFirst());
+            });
   }
 
   Future<PresenceStates> refresh(Caller caller, RefreshPresences command) {

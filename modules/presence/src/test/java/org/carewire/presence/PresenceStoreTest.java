@@ -46,10 +46,7 @@ class PresenceStoreTest {
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final List<PresenceStatus> SETTABLE =
       List.of(
-          PresenceStatus.ONLINE,
-          PresenceStatus.AWAY,
-          PresenceStatus.BUSY,
-          PresenceStatus.IN_CALL);
+          PresenceStatus.ONLINE, PresenceStatus.AWAY, PresenceStatus.BUSY, PresenceStatus.IN_CALL);
   private static final List<String> NODES = List.of("node-1", "node-2");
 
   private final TestRedis server = TestRedis.startPrivate();
@@ -239,8 +236,7 @@ class PresenceStoreTest {
 
     assertThatThrownBy(() -> await(store.read(List.of(user))))
         .isInstanceOfSatisfying(
-            Refusal.class,
-            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+            Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 
   private Change put(String node, String socket, boolean idle) {

@@ -20,7 +20,8 @@ public record Presence(
     return new Presence(state.userId(), state.status(), state.lastSeen(), state.customStatus());
   }
 
-  @JsonProperty
+  // By itself it would be named "online".
+  @JsonProperty("isOnline")
   public boolean isOnline() {
     return status != PresenceStatus.OFFLINE;
   }

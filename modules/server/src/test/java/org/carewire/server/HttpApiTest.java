@@ -13,12 +13,13 @@ import java.util.Collections;
 import java.util.List;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.ApiClient.Answer;
+import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Visits, groups and messages over HTTP. */
+/** Visits, groups, messages and presence over HTTP. */
 class HttpApiTest {
   private static Clinic clinic;
   private static ApiClient backend;
@@ -169,6 +170,47 @@ class HttpApiTest {
       assertProblem(answer, 400, "BAD_REQUEST");
       assertThat(answer.json().get("field").asText()).isEqualTo(bad.split("=", 2)[0]);
     }
+  }
+
+  @Test
+  void presenceIsForServicesAndAdmins() {
+    String ann = newId("ann");
+    String doc = newId("doc");
+    clinic.visit(ann, doc);
+    String path = "/users/" + doc + "/presence";
+    ApiClient admin = clinic.api(Tokens.admin(newId("wes")));
+
+    for (ApiClient asker : List.of(backend, admin)) {
+      Answer answer = asker.get(path);
+      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+      assertThat(answer.json())
+          .isEqualTo(
+              object("userId", doc, "status", "offline", "isOnline", false)
+                  .set("lastSeen", object().nullNode()));
+    }
+    for (String token : List.of(Tokens.patient(ann), Tokens.provider(doc))) {
+      assertProblem(clinic.api(token).get(path), 403, "ACCESS_DENIED");
+    }
+    assertProblem(backend.get("/users/" + newId("none") + "/presence"), 404, "NOT_FOUND");
+    Answer bad = backend.get("/users/a%20b/presence");
+    assertProblem(bad, 400, "BAD_REQUEST");
+    assertThat(bad.json().get("field").asText()).isEqualTo("userId");
+  }
+
+  @Test
+  void presenceIsThatOfTheMoment() {
+    String doc = newId("doc");
+    clinic.visit(newId("ann"), doc);
+    TestClient provider = clinic.provider(doc);
+    var status = object("status", "busy", "customStatus", "Back at ten");
+
+    Replies.ok(provider.request("presence:setStatus", status));
+
+    JsonNode seen = backend.get("/users/" + doc + "/presence").json();
+    assertThat(seen.get("status").asText()).isEqualTo("busy");
+    assertThat(seen.get("customStatus").asText()).isEqualTo("Back at ten");
+    assertThat(seen.get("isOnline").asBoolean()).isTrue();
+    Replies.assertIsTime(seen.get("lastSeen"));
   }
 
   @Test

@@ -8,27 +8,42 @@ import static org.carewire.testkit.Json.array;
 import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
 import org.carewire.testkit.WebSocketTestClient;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Who is there, with those who are and those who watch on different nodes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PresenceClusterTest {
   /** The grace, and a little. */
   private static final Duration GONE_WITHIN = Duration.ofSeconds(7);
 
   private static final Duration WHOLE_WITHIN = Duration.ofSeconds(5);
 
-  private final TestCluster cluster = TestCluster.start(2);
+  private final TestCluster cluster = TestCluster.empty(3);
+  private final List<TestClient> clients = new ArrayList<>();
   private String ann = "";
   private String doc = "";
   private String visit = "";
+
+  @BeforeAll
+  void startTwoNodes() {
+    cluster.add(Map.of());
+    cluster.add(Map.of());
+  }
 
   @BeforeEach
   void aVisit() {
@@ -39,6 +54,11 @@ class PresenceClusterTest {
   }
 
   @AfterEach
+  void sendAllHome() {
+    clients.forEach(TestClient::close);
+  }
+
+  @AfterAll
   void close() {
     cluster.close();
   }
@@ -76,11 +96,12 @@ class PresenceClusterTest {
 
   @Test
   void whatANodeLeavesThatIsStoppedIsGoneInTime() {
+    TestNode stopping = cluster.add(Map.of());
     TestClient patient = watching(0, Tokens.patient(ann), doc);
-    session(1, Tokens.provider(doc), "desk");
+    session(stopping, Tokens.provider(doc), "desk");
     nextStatus(patient, "online");
 
-    cluster.stop(cluster.node(1));
+    cluster.stop(stopping);
 
     assertThat(next(patient).path("status").asText()).isEqualTo("offline");
     JsonNode presence = presence(patient, doc);
@@ -93,6 +114,7 @@ class PresenceClusterTest {
     TestClient patient = watching(0, Tokens.patient(ann), doc);
     TestClient desk = session(1, Tokens.provider(doc), "desk");
     TestClient phone = session(0, Tokens.provider(doc), "phone");
+    nextStatus(patient, "online");
     ok(desk.request("presence:setStatus", object("status", "busy", "customStatus", "rounds")));
     nextStatus(patient, "busy");
     phone.next("presence:statusUpdated");
@@ -112,7 +134,7 @@ class PresenceClusterTest {
     TestClient patient = watching(0, Tokens.patient(ann), doc);
     session(1, Tokens.provider(doc), "desk").close();
     JsonNode gone = patient.next("presence:changed", is("status", "offline"), GONE_WITHIN);
-    awaitLastSeenStored();
+    awaitLastSeenStored(doc);
 
     cluster.redis().clear();
 
@@ -161,7 +183,12 @@ class PresenceClusterTest {
   }
 
   private TestClient session(int node, String token, String device) {
-    TestClient client = WebSocketTestClient.TRANSPORT.open(cluster.node(node).http());
+    return session(cluster.node(node), token, device);
+  }
+
+  private TestClient session(TestNode node, String token, String device) {
+    TestClient client = WebSocketTestClient.TRANSPORT.open(node.http());
+    clients.add(client);
     client.hello(object("token", token, "deviceId", device));
     client.next("session:caughtUp");
     return client;
@@ -189,6 +216,28 @@ class PresenceClusterTest {
     return ok(client.request("presence:get", object("userIds", array(user))))
         .path("presences")
         .path(0);
+  }
+
+  private static Predicate<JsonNode> is(String field, String value) {
+    return event -> event.path(field).asText().equals(value);
+  }
+
+  /** Is done lazily, some time after the user has gone. */
+  private void awaitLastSeenStored(String user) {
+    long end = System.nanoTime() + TestClient.DEADLINE.toNanos();
+    while (!isLastSeenStored(user)) {
+      assertThat(System.nanoTime()).as("stored in time").isLessThan(end);
+    }
+  }
+
+  private boolean isLastSeenStored(String user) {
+    try (var connection = cluster.database().connect();
+        var query = connection.prepareStatement("select from last_seen where user_id = ?")) {
+      query.setString(1, user);
+      return query.executeQuery().next();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Asks until it is told. */

@@ -43,6 +43,9 @@ class SockJsRawWebSocketContractTest {
   class Typing extends TypingContract {}
 
   @Nested
+  class Presence extends PresenceContract {}
+
+  @Nested
   class MalformedRequests extends MalformedRequestContract {}
 
   @Nested
