@@ -33,6 +33,7 @@ import org.carewire.platform.Routes;
 import org.carewire.platform.ServerAddress;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Command;
+import org.carewire.protocol.DeviceId;
 import org.carewire.protocol.Done;
 import org.carewire.protocol.Endpoint;
 import org.carewire.protocol.Limits;
@@ -46,6 +47,7 @@ import org.carewire.protocol.SessionPut;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.carewire.protocol.WatchUsers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The presence part of a gateway instance, on an event loop and by a clock to turn. What it asks of
@@ -93,24 +95,25 @@ final class PresenceWard implements AutoCloseable {
   final Watching watching;
   final PresenceRequests presence;
   final Refreshing refreshing;
+  final DeviceStore devices;
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   private final Sessions sessions;
 
   PresenceWard() {
-    Platform platform = platform();
+    this("redis://127.0.0.1:1");
+  }
+
+  PresenceWard(String redisUri) {
+    Platform platform = platform(redisUri);
+    devices = new DeviceStore(platform.redis(), clock);
     sessions = new Sessions(platform.routes());
     watching = new Watching(vertx, clock, metrics, watchedUsers);
     var rights = new WatchRights(platform, sessions, watching);
     presence =
         new PresenceRequests(
-            platform,
-            sessions,
-            new DeviceStore(platform.redis(), clock),
-            new Attendance(platform),
-            watching,
-            rights);
+            platform, sessions, devices, new Attendance(platform), watching, rights);
     refreshing = new Refreshing(platform, watching, rights);
     serve(platform.bus(), PresenceEndpoints.READ_PRESENCES);
     serve(platform.bus(), PresenceEndpoints.REFRESH_PRESENCES);
@@ -131,7 +134,7 @@ final class PresenceWard implements AutoCloseable {
   }
 
   /** What is not asked for connects to nothing. */
-  private Platform platform() {
+  private Platform platform(String redisUri) {
     var node = NodeId.fresh();
     var cluster = Cluster.alone(node);
     var bus = new Bus(vertx, cluster, 1, metrics);
@@ -140,9 +143,8 @@ final class PresenceWard implements AutoCloseable {
     var pool =
         Postgres.pool(
             vertx,
-            new PostgresConfig(
-                nowhere, "none", "none", "none", PostgresConfig.Tls.DISABLE, 2));
-    var redis = new RedisAccess(vertx, RedisConfig.standalone("redis://127.0.0.1:1"));
+            new PostgresConfig(nowhere, "none", "none", "none", PostgresConfig.Tls.DISABLE, 2));
+    var redis = new RedisAccess(vertx, RedisConfig.standalone(redisUri));
     var lease = new NodeLease(vertx, redis, node, clock, doubts);
     return new Platform(
         vertx,
@@ -164,21 +166,25 @@ final class PresenceWard implements AutoCloseable {
 
   /** A session of a patient that has been told that it is connected. */
   Client client(String user) {
+    return client(user, null);
+  }
+
+  /** The same, of a device. */
+  Client client(String user, @Nullable DeviceId device) {
     return on(
         () -> {
           var peer = new Peer();
-          var rates =
-              new RequestRates(RequestRates.Allowed.by(Limits.DEFAULT), System::nanoTime);
+          var rates = new RequestRates(RequestRates.Allowed.by(Limits.DEFAULT), System::nanoTime);
           var session =
               new Session(
                   peer, new Speech(), null, rates, Limits.DEFAULT.queuedBytes(), Instant.EPOCH);
           session.authenticate(
               new Principal(
                   TenantId.DEFAULT, new UserId(user), Role.PATIENT, Instant.EPOCH, Instant.MAX),
-              null);
+              device);
           session.connected();
           Caller caller =
-              new Caller(TenantId.DEFAULT, new UserId(user), Role.PATIENT, session.id(), null);
+              new Caller(TenantId.DEFAULT, new UserId(user), Role.PATIENT, session.id(), device);
           sessions.add(session);
           sessions.authenticated(session, caller);
           return new Client(session, caller, peer);

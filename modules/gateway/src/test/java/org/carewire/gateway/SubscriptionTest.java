@@ -22,8 +22,8 @@ import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.PresenceState;
 import org.carewire.protocol.PutSession;
 import org.carewire.protocol.ReadPresences;
-import org.carewire.protocol.Refusal;
 import org.carewire.protocol.RefreshPresences;
+import org.carewire.protocol.Refusal;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SetIdle;
 import org.carewire.protocol.TenantId;
@@ -232,6 +232,8 @@ class SubscriptionTest {
             .users().stream().map(SubscriptionTest::unknown).toArray(PresenceState[]::new));
 
     awaitTold(watcher, "changed back online", "changed gone offline");
+    ward.pass(Watched.PAUSE);
+    assertThat(watcher.peer().takeTold()).isEmpty();
     PresenceState gone =
         ward.on(() -> ward.watching.all().stream().map(Watched::newest).toList()).stream()
             .filter(state -> state != null && state.userId().value().equals("gone"))
@@ -285,13 +287,7 @@ class SubscriptionTest {
   }
 
   private static PresenceState unknown(UserId user) {
-    return new PresenceState(
-        TenantId.DEFAULT,
-        user,
-        OFFLINE,
-        null,
-        null,
-        Instant.EPOCH);
+    return new PresenceState(TenantId.DEFAULT, user, OFFLINE, null, null, Instant.EPOCH);
   }
 
   private static Delivery.MembersSet removed(String removed, String... members) {

@@ -54,7 +54,8 @@ class ToldChangesTest {
     ward.clock.turn(Watched.PAUSE);
 
     var told = new ArrayList<String>();
-    until("told", () -> told.addAll(watcher.peer().takeTold()) && told.contains("changed doc busy"));
+    until(
+        "told", () -> told.addAll(watcher.peer().takeTold()) && told.contains("changed doc busy"));
   }
 
   @Test
