@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.carewire.platform.Cluster;
+import org.carewire.platform.Faults;
 import org.carewire.platform.NodeLease;
+import org.carewire.platform.Outage;
 import org.carewire.platform.Platform;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,17 @@ final class DeadNodes {
 
   /** Looks now, and from now on; never fails. */
   Future<?> watch() {
-    return look().otherwiseEmpty().onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
+    return look()
+        .onFailure(DeadNodes::failed)
+        .otherwiseEmpty()
+        .onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
+  }
+
+  /** That Redis is away is said by the lease. */
+  private static void failed(Throwable failure) {
+    if (!Outage.is(failure)) {
+      log.atError().setCause(Faults.withoutTexts(failure)).log("presence.notLooked");
+    }
   }
 
   private Future<Void> look() {
@@ -99,7 +111,11 @@ final class DeadNodes {
   private Future<Void> clear(String node, long now) {
     return nodeUsers
         .claim(node, cluster.self().value())
-        .compose(mine -> mine ? clear(node, now, "0", new Cleared()) : Future.succeededFuture());
+        .compose(
+            mine ->
+                mine
+                    ? nodeUsers.died(node).compose(_ -> clear(node, now, "0", new Cleared()))
+                    : Future.succeededFuture());
   }
 
   /** What has come of going through the users of a node. */
