@@ -25,9 +25,6 @@ final class Attendance {
   private static final long RETRY_MS = 1_000;
   private static final int TOLD_AT_ONCE = 100;
 
-  /** More than these are told when the node takes its lease anew, or ends. */
-  private static final int MAX_UNTOLD = 100_000;
-
   /** A session that presence does not know about; absent where it has ended. */
   private record Untold(Caller caller, @Nullable Session session) {}
 
@@ -38,12 +35,14 @@ final class Attendance {
   /** By caller, which has the session's id: of what is to be told of a session the last counts. */
   private final Map<Caller, Untold> untold = new LinkedHashMap<>();
 
+  private final Leaving leaving;
   private boolean retrying;
 
   Attendance(Platform platform) {
     this.vertx = platform.vertx();
     this.bus = platform.bus();
     this.node = platform.node().value();
+    this.leaving = new Leaving(vertx, bus, node);
   }
 
   /** The session is there, or something of it has changed. */
@@ -54,13 +53,25 @@ final class Attendance {
             PresenceEndpoints.PUT_SESSION,
             caller,
             new PutSession(node, presence.isIdle(), presence.set()))
-        .onSuccess(answer -> presence.remember(answer.set()))
+        .onSuccess(
+            answer -> {
+              presence.known();
+              presence.remember(answer.set());
+            })
         .onFailure(
             failure -> {
               if (session.isOpen()) {
                 tellLater(new Untold(caller, session), failure);
               }
             });
+  }
+
+  /** What presence has of the session is to be looked at, soon. */
+  void putLater(Session session, Caller caller) {
+    if (session.isOpen() && session.presence().isPut()) {
+      untold.put(caller, new Untold(caller, session));
+      retryLater();
+    }
   }
 
   /** The session is there no longer. */
@@ -71,13 +82,14 @@ final class Attendance {
   private Future<?> end(Caller caller) {
     untold.remove(caller);
     return bus.request(PresenceEndpoints.END_SESSION, caller, new EndSession(node))
+        .onSuccess(settled -> leaving.settleIn(settled.nextDueMs(), caller))
         .onFailure(failure -> tellLater(new Untold(caller, null), failure));
   }
 
   private void tellLater(Untold session, Throwable failure) {
     boolean isUnavailable =
         failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE;
-    if (isUnavailable && untold.size() < MAX_UNTOLD) {
+    if (isUnavailable) {
       untold.put(session.caller(), session);
       retryLater();
     }

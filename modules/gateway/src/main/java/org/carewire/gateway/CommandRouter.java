@@ -22,6 +22,7 @@ import org.carewire.protocol.ReadPresences;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.SendMessage;
 import org.carewire.protocol.SetIdle;
+import org.carewire.protocol.SetStatus;
 import org.carewire.protocol.SignalTyping;
 import org.carewire.protocol.UnwatchUsers;
 import org.carewire.protocol.WatchUsers;
@@ -90,6 +91,7 @@ final class CommandRouter {
       case ReadPresences read -> presence.get(caller, read);
       case WatchUsers watch -> presence.watch(session, caller, watch);
       case UnwatchUsers unwatch -> presence.unwatch(session, unwatch);
+      case SetStatus status -> presence.setStatus(session, caller, status);
       case SetIdle idle -> presence.setIdle(session, caller, idle);
       case SendMessage message -> {
         session.beginSending();

@@ -15,7 +15,6 @@ import org.carewire.platform.RedisAccess;
 import org.carewire.platform.RedisScript;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Json;
-import org.carewire.protocol.Limits;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SocketId;
 import org.carewire.protocol.UserId;
@@ -61,9 +60,10 @@ final class DeviceStore {
    * was; never fails.
    *
    * @param replaced the session that the new one replaces
-   * @param limits how many rooms and watched users are told at most
+   * @param maxRooms how many rooms are told at most
+   * @param maxWatched and how many users that it watched
    */
-  Future<Before> come(Caller caller, @Nullable SocketId replaced, Limits limits) {
+  Future<Before> come(Caller caller, @Nullable SocketId replaced, int maxRooms, int maxWatched) {
     return RETURN
         .run(
             redis,
@@ -73,8 +73,8 @@ final class DeviceStore {
                 Long.toString(REMEMBERED.toMillis()),
                 socket(caller),
                 replaced == null ? "" : replaced.value(),
-                Integer.toString(limits.joinedRooms()),
-                Integer.toString(limits.presenceSubscriptions())))
+                Integer.toString(maxRooms),
+                Integer.toString(maxWatched)))
         .map(DeviceStore::before)
         .otherwise(Before.NOTHING);
   }

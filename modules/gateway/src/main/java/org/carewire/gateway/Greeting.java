@@ -45,7 +45,7 @@ final class Greeting {
       long pingInterval) {}
 
   /** With the epoch, as an earlier history may not have known the user. */
-  private record UserKey(TenantId tenant, UserId user, String epoch) {}
+  private record SeenUser(TenantId tenant, UserId user, String epoch) {}
 
   /** What a session is told whose hello is refused. */
   record SessionError(String error, ErrorCode code) {}
@@ -61,7 +61,7 @@ final class Greeting {
   private final Clock clock;
 
   /** Users whose role the server has noted of late. */
-  private final Cache<UserKey, Role> seen =
+  private final Cache<SeenUser, Role> seen =
       Caffeine.newBuilder().expireAfterWrite(SEEN_FOR).maximumSize(MAX_SEEN).build();
 
   Greeting(
@@ -169,7 +169,7 @@ final class Greeting {
 
   /** Notes the role of the token, by which others may chat with its user. */
   private void noteUser(Caller caller) {
-    var user = new UserKey(caller.tenant(), caller.user(), platform.epoch().current());
+    var user = new SeenUser(caller.tenant(), caller.user(), platform.epoch().current());
     if (seen.getIfPresent(user) != caller.role()) {
       seen.put(user, caller.role());
       platform

@@ -17,6 +17,7 @@ import org.carewire.protocol.PresenceList;
 import org.carewire.protocol.ReadPresences;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.SetIdle;
+import org.carewire.protocol.SetStatus;
 import org.carewire.protocol.UnwatchUsers;
 import org.carewire.protocol.UserId;
 import org.carewire.protocol.WatchUsers;
@@ -65,7 +66,16 @@ final class PresenceRequests {
         session.presence().watches().stream().filter(watch -> !watch.isAllowed()).toList());
   }
 
+  Future<Done> setStatus(Session session, Caller caller, SetStatus status) {
+    return bus.request(PresenceEndpoints.SET_STATUS, caller, status)
+        // It may be done all the same; others are told of it by the answer to this.
+        .onFailure(_ -> attendance.putLater(session, caller));
+  }
+
   Future<Done> setIdle(Session session, Caller caller, SetIdle idle) {
+    if (session.presence().isKnown() && session.presence().isIdle() == idle.idle()) {
+      return Future.succeededFuture(Done.DONE);
+    }
     session.presence().setIdle(idle.idle());
     devices.keep(session);
     return attendance.put(session, caller).map(_ -> Done.DONE);

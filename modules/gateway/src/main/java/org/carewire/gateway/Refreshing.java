@@ -32,7 +32,10 @@ final class Refreshing {
   private static final int USERS_AT_ONCE = 500;
 
   /** Rights are in PostgreSQL, and doubts may go on for long. */
-  private static final Duration RIGHTS_EVERY = Duration.ofSeconds(5);
+  private static final Duration RIGHTS_EVERY = Duration.ofSeconds(10);
+
+  /** What PostgreSQL was sent before a doubt is stored by then, or never. */
+  private static final Duration SETTLED = Duration.ofSeconds(15);
 
   private static final Caller GATEWAY =
       new Caller(TenantId.DEFAULT, new UserId("gateway"), Role.SERVICE, null, null);
@@ -50,6 +53,9 @@ final class Refreshing {
   private boolean areRightsDoubted;
   private Instant rightsAskedAt = Instant.MIN;
 
+  /** When rights are looked at for the last time after a doubt; absent where that is done. */
+  private @Nullable Instant settledAt;
+
   Refreshing(Platform platform, Watching watching, WatchRights rights) {
     this.vertx = platform.vertx();
     this.bus = platform.bus();
@@ -61,6 +67,7 @@ final class Refreshing {
   /** Something may have been missed. */
   void doubt() {
     doubted = true;
+    settledAt = clock.instant().plus(SETTLED);
     if (!running) {
       running = true;
       refresh();
@@ -91,7 +98,7 @@ final class Refreshing {
     lookAtRights();
     if (doubted) {
       refresh();
-    } else if (areRightsDoubted) {
+    } else if (areRightsDoubted || settledAt != null) {
       goOnLater();
     } else {
       running = false;
@@ -100,6 +107,10 @@ final class Refreshing {
 
   private void lookAtRights() {
     Instant now = clock.instant();
+    if (settledAt != null && !now.isBefore(settledAt)) {
+      settledAt = null;
+      areRightsDoubted = true;
+    }
     if (areRightsDoubted
         && !rights.isAskingAll()
         && !now.isBefore(rightsAskedAt.plus(RIGHTS_EVERY))) {

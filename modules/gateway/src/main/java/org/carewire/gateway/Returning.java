@@ -54,7 +54,9 @@ final class Returning {
   Future<Resumed> come(Session session, Caller caller, @Nullable SocketId replaced) {
     return caller.device() == null
         ? Future.succeededFuture(Resumed.NOTHING)
-        : devices.come(caller, replaced, limits).compose(before -> join(session, caller, before));
+        : devices
+            .come(caller, replaced, limits.joinedRooms(), limits.presenceSubscriptions())
+            .compose(before -> join(session, caller, before));
   }
 
   private Future<Resumed> join(Session session, Caller caller, DeviceStore.Before before) {

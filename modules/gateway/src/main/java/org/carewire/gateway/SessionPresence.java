@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionPresence {
   private boolean idle;
   private boolean put;
+  private boolean known;
   private @Nullable StatusSet set;
 
   // Most sessions watch nobody, or few.
@@ -36,6 +37,16 @@ final class SessionPresence {
 
   void put() {
     put = true;
+    known = false;
+  }
+
+  /** Whether presence has taken what it was told last. */
+  boolean isKnown() {
+    return known;
+  }
+
+  void known() {
+    known = true;
   }
 
   /** The status that its user has set, as far as it knows. */

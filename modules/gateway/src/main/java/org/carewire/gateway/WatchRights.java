@@ -25,8 +25,8 @@ import org.carewire.protocol.UserId;
  * and whether they still may: a few at a time, and again as long as nobody can say it.
  */
 final class WatchRights {
-  /** So that many who return at once do not flood presence. */
-  private static final int MAX_ASKING = 16;
+  /** So that many who return at once leave PostgreSQL to others. */
+  private static final int MAX_ASKING = 2;
 
   private static final int USERS_AT_ONCE = 200;
   private static final long RETRY_MS = 1_000;
@@ -70,6 +70,7 @@ final class WatchRights {
   }
 
   private void add(Session session, Caller caller, List<Watch> watches) {
+    watches.forEach(Watch::beginAsking);
     for (int from = 0; from < watches.size(); from += USERS_AT_ONCE) {
       int to = Math.min(from + USERS_AT_ONCE, watches.size());
       questions.add(new Question(session, caller, List.copyOf(watches.subList(from, to))));
@@ -106,7 +107,11 @@ final class WatchRights {
     List<UserId> users = live.stream().map(watch -> watch.watched().user().user()).toList();
     bus.request(
             PresenceEndpoints.READ_PRESENCES, question.caller(), new ReadPresences(users, false))
-        .onSuccess(states -> answered(question.session(), live, states))
+        .onSuccess(
+            states -> {
+              question.watches().forEach(Watch::endAsking);
+              answered(question.session(), live, states);
+            })
         .onFailure(failure -> failed(question, failure))
         .onComplete(
             _ -> {
@@ -145,6 +150,8 @@ final class WatchRights {
       return;
     }
     questions.addFirst(question);
+    // They have no watches any more, and wait for nothing.
+    questions.removeIf(waiting -> !waiting.session().isOpen());
     if (!pausing) {
       pausing = true;
       vertx.setTimer(

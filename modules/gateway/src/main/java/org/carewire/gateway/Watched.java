@@ -82,18 +82,25 @@ final class Watched {
   }
 
   /**
-   * Takes what Redis says now. Whom it knows nothing of is gone, whenever that was.
+   * Takes what Redis says now, by whichever clock. Whom it knows nothing of is gone, whenever that
+   * was.
    *
    * @param before what was known when Redis was asked; what came since counts
    * @return whether it is something new
    */
   boolean learn(PresenceState state, @Nullable PresenceState before) {
-    boolean isUnknown = state.status() == PresenceStatus.OFFLINE && state.lastSeen() == null;
-    if (isUnknown && before != null && before.equals(newest)) {
-      newest = seen(state, before);
-      return true;
+    if (before == null || !before.equals(newest)) {
+      return learn(state);
     }
-    return learn(state);
+    boolean isUnknown = state.status() == PresenceStatus.OFFLINE && state.lastSeen() == null;
+    newest = isUnknown ? gone(before, state.at()) : state;
+    return true;
+  }
+
+  private PresenceState gone(PresenceState before, Instant now) {
+    Instant at = now.isAfter(before.at()) ? now : before.at();
+    return new PresenceState(
+        user.tenant(), user.user(), PresenceStatus.OFFLINE, before.lastSeen(), null, at);
   }
 
   /** Whether the watchers lack something. */

@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.PresenceState;
@@ -19,37 +21,84 @@ import org.carewire.protocol.PresenceStatus;
 final class Announcing {
   private static final long GATHERED_MS = 20;
 
+  /** While Redis is being filled anew, what a user's first session makes of it is half of it. */
+  private static final long HELD_MS = 200;
+
   /** In one message. */
   private static final int TOLD_AT_ONCE = 500;
 
   private final Vertx vertx;
+  private final PresenceStore store;
   private final Deliveries deliveries;
   private final LastSeenQueue lastSeen;
   private final MeterRegistry metrics;
-  private Map<User, PresenceState> waiting = new LinkedHashMap<>();
 
-  Announcing(Vertx vertx, Deliveries deliveries, LastSeenQueue lastSeen, MeterRegistry metrics) {
+  /** Users whose change may have been news, and nobody was told. */
+  private final Set<User> doubted = new HashSet<>();
+
+  private Map<User, PresenceState> waiting = new LinkedHashMap<>();
+  private boolean scheduled;
+
+  Announcing(
+      Vertx vertx,
+      PresenceStore store,
+      Deliveries deliveries,
+      LastSeenQueue lastSeen,
+      MeterRegistry metrics) {
     this.vertx = vertx;
+    this.store = store;
     this.deliveries = deliveries;
     this.lastSeen = lastSeen;
     this.metrics = metrics;
   }
 
+  /**
+   * It is not known whether something has changed: saying it again would be no news, so whatever
+   * comes next of the user is told.
+   */
+  void doubt(User user) {
+    doubted.add(user);
+  }
+
   void changed(Change change) {
-    if (!change.isNews()) {
-      return;
-    }
     PresenceState state = change.state();
+    boolean wasDoubted = doubted.remove(new User(state.tenant(), state.userId()));
+    if (change.isNews() || wasDoubted) {
+      announce(state);
+    }
+  }
+
+  /** Tells a state, be it news or not: gateways leave out what their sessions know. */
+  void announce(PresenceState state) {
     metrics.counter("carewire.presence.changes", "status", state.status().wireName()).increment();
     var user = new User(state.tenant(), state.userId());
     Instant seenAt = state.lastSeen();
     if (state.status() == PresenceStatus.OFFLINE && seenAt != null) {
       lastSeen.seen(user, seenAt);
     }
-    if (waiting.isEmpty()) {
-      vertx.setTimer(GATHERED_MS, _ -> tell());
-    }
     waiting.put(user, state);
+    tellIn(GATHERED_MS);
+  }
+
+  private void tellIn(long ms) {
+    if (!scheduled) {
+      scheduled = true;
+      vertx.setTimer(
+          ms,
+          _ ->
+              store
+                  .isWhole()
+                  .otherwise(true)
+                  .onSuccess(
+                      whole -> {
+                        scheduled = false;
+                        if (whole) {
+                          tell();
+                        } else {
+                          tellIn(HELD_MS);
+                        }
+                      }));
+    }
   }
 
   private void tell() {

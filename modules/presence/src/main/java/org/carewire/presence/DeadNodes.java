@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.carewire.platform.Cluster;
+import org.carewire.platform.Faults;
 import org.carewire.platform.NodeLease;
+import org.carewire.platform.Outage;
 import org.carewire.platform.Platform;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,17 @@ final class DeadNodes {
 
   /** Looks now, and from now on; never fails. */
   Future<?> watch() {
-    return look().otherwiseEmpty().onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
+    return look()
+        .onFailure(DeadNodes::failed)
+        .otherwiseEmpty()
+        .onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
+  }
+
+  /** That Redis is away is said by the lease. */
+  private static void failed(Throwable failure) {
+    if (!Outage.is(failure)) {
+      log.atError().setCause(Faults.withoutTexts(failure)).log("presence.notLooked");
+    }
   }
 
   private Future<Void> look() {
@@ -65,7 +77,7 @@ final class DeadNodes {
                 nodeUsers
                     .note(live)
                     // After the clock was read: who had no lease then has put nothing since.
-                    .compose(all -> lease.alive(all).map(alive -> without(all, alive)))
+                    .compose(all -> lease.alive(all).map(alive -> dead(all, alive, live)))
                     .compose(dead -> clearAll(dead, now))
                     .compose(_ -> picture.look(live, now)));
   }
@@ -77,10 +89,12 @@ final class DeadNodes {
     return live;
   }
 
-  private static Set<String> without(Set<String> all, Set<String> some) {
-    var rest = new HashSet<>(all);
-    rest.removeAll(some);
-    return rest;
+  /** Where Redis was away, the leases of all have run out. */
+  private static Set<String> dead(Set<String> all, Set<String> alive, Set<String> live) {
+    var dead = new HashSet<>(all);
+    dead.removeAll(alive);
+    dead.removeAll(live);
+    return dead;
   }
 
   private Future<Void> clearAll(Set<String> dead, long now) {
@@ -97,7 +111,11 @@ final class DeadNodes {
   private Future<Void> clear(String node, long now) {
     return nodeUsers
         .claim(node, cluster.self().value())
-        .compose(mine -> mine ? clear(node, now, "0", new Cleared()) : Future.succeededFuture());
+        .compose(
+            mine ->
+                mine
+                    ? nodeUsers.died(node).compose(_ -> clear(node, now, "0", new Cleared()))
+                    : Future.succeededFuture());
   }
 
   /** What has come of going through the users of a node. */
@@ -109,7 +127,8 @@ final class DeadNodes {
 
   private Future<Void> clear(String node, long now, String cursor, Cleared tally) {
     return nodeUsers
-        .page(node, cursor)
+        .claim(node, cluster.self().value())
+        .compose(_ -> nodeUsers.left(node, cursor))
         .compose(
             page ->
                 settle(node, page.users(), now, tally)
@@ -121,15 +140,13 @@ final class DeadNodes {
   }
 
   private Future<Void> settle(String node, List<User> users, long now, Cleared tally) {
-    List<Future<Change>> settled =
-        users.stream().map(user -> store.settleDead(user, node, now)).toList();
+    List<Future<Change>> settled = users.stream().map(user -> settle(user, node, now)).toList();
     return Future.all(settled)
         .compose(
             _ -> {
               var gone = new ArrayList<User>();
               for (int i = 0; i < users.size(); i++) {
                 Change change = settled.get(i).result();
-                announcing.changed(change);
                 if (change.sessionsLeft() == 0) {
                   gone.add(users.get(i));
                 } else {
@@ -139,8 +156,15 @@ final class DeadNodes {
               tally.gone += gone.size();
               tally.users += users.size() - gone.size();
               cleared.increment(gone.size());
-              return nodeUsers.gone(node, gone);
+              return nodeUsers.settled(node, gone);
             });
+  }
+
+  /** Told be it news or not: it may have been news to one who could not tell it any more. */
+  private Future<Change> settle(User user, String node, long now) {
+    return store
+        .settleDead(user, node, now)
+        .onSuccess(change -> announcing.announce(change.state()));
   }
 
   private Future<Void> finish(String node, long now, Cleared tally) {

@@ -10,12 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.carewire.platform.RedisAccess;
+import org.carewire.platform.RedisScript;
 
 /**
  * Which nodes have, or have had, sessions, and of whom, so that what a dead one leaves can be
  * found: in Redis, a set of nodes and a set of users for each.
  */
 final class NodeUsers {
+  private static final RedisScript DIED = RedisScript.load(NodeUsers.class, "died.lua");
   private static final String NODES = "carewire:presence:nodes";
   private static final String PAGE = "500";
 
@@ -36,7 +38,11 @@ final class NodeUsers {
   }
 
   static String key(String node) {
-    return "carewire:presence:node:" + node;
+    return "carewire:presence:node:{" + node + "}";
+  }
+
+  private static String leftKey(String node) {
+    return "carewire:presence:left:{" + node + "}";
   }
 
   /** Notes nodes and answers all of which something may be left. */
@@ -64,11 +70,24 @@ final class NodeUsers {
                     ? Future.succeededFuture(true)
                     : redis
                         .send(Command.GET, key)
-                        .map(holder -> holder != null && holder.toString().equals(self)));
+                        .map(holder -> holder != null && holder.toString().equals(self))
+                        .onSuccess(mine -> prolong(mine, key)));
   }
 
-  Future<Page> page(String node, String cursor) {
-    return redis.send(Command.SSCAN, key(node), cursor, "COUNT", PAGE).map(NodeUsers::page);
+  private void prolong(boolean mine, String key) {
+    if (mine) {
+      redis.send(Command.PEXPIRE, key, CLAIMED_MS);
+    }
+  }
+
+  /** The node has died: its users are left of it. What it puts when it is back is another thing. */
+  Future<?> died(String node) {
+    return DIED.run(redis, List.of(key(node), leftKey(node)), List.of());
+  }
+
+  /** Some of those who are left of a dead node. */
+  Future<Page> left(String node, String cursor) {
+    return redis.send(Command.SSCAN, leftKey(node), cursor, "COUNT", PAGE).map(NodeUsers::page);
   }
 
   private static Page page(Response answer) {
@@ -77,13 +96,18 @@ final class NodeUsers {
     return new Page(users, answer.get(0).toString());
   }
 
-  /** No session of these users is left on a node. */
-  Future<Void> gone(String node, Collection<User> users) {
+  /** The user has no session on a node. */
+  void gone(String node, User user) {
+    redis.send(Command.SREM, key(node), user.name());
+  }
+
+  /** These users are not left any more. */
+  Future<Void> settled(String node, Collection<User> users) {
     if (users.isEmpty()) {
       return Future.succeededFuture();
     }
     var arguments = new ArrayList<String>(1 + users.size());
-    arguments.add(key(node));
+    arguments.add(leftKey(node));
     users.forEach(user -> arguments.add(user.name()));
     return redis.send(Command.SREM, arguments.toArray(String[]::new)).mapEmpty();
   }

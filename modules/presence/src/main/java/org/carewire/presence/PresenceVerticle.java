@@ -40,11 +40,10 @@ public final class PresenceVerticle extends VerticleBase {
     var store = new PresenceStore(platform.redis(), GRACE);
     var nodeUsers = new NodeUsers(platform.redis());
     var gone = new LastSeenQueue(vertx, pool, metrics);
-    var telling = new Announcing(vertx, deliveries, gone, metrics);
+    var telling = new Announcing(vertx, store, deliveries, gone, metrics);
     lastSeen = gone;
     announcing = telling;
-    var leaving = new Leaving(vertx, store, nodeUsers, telling);
-    var sessions = new KeepingSessions(store, leaving, telling);
+    var sessions = new KeepingSessions(store, nodeUsers, telling);
     var status = new SettingStatus(store, telling, deliveries);
     var reading = new ReadingPresences(new Sight(pool), store, pool);
     Future<?> served =
@@ -56,13 +55,14 @@ public final class PresenceVerticle extends VerticleBase {
                 serve(PresenceEndpoints.SET_STATUS, status::set),
                 serve(PresenceEndpoints.PUT_SESSION, sessions::put),
                 serve(PresenceEndpoints.END_SESSION, sessions::end),
+                serve(PresenceEndpoints.SETTLE_USER, sessions::settle),
                 serve(PresenceEndpoints.MARK_CALL, sessions::mark)));
     return instance == 0
         ? served.compose(_ -> new DeadNodes(platform, store, nodeUsers, telling).watch())
         : served;
   }
 
-  /** Tells and writes what is not told and written yet; what is left to do, other nodes do. */
+  /** Tells and writes what is not told and written yet. */
   @Override
   public Future<?> stop() {
     if (announcing != null) {

@@ -5,6 +5,7 @@ import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Done;
+import org.carewire.protocol.Refusal;
 import org.carewire.protocol.SetStatus;
 
 /** {@code presence:setStatus}. */
@@ -22,13 +23,16 @@ final class SettingStatus {
   Future<Done> set(Caller caller, SetStatus status) {
     return store
         .set(caller, status)
+        .onFailure(_ -> announcing.doubt(User.of(caller)))
         .map(
             change -> {
               announcing.changed(change);
-              if (change.set() != null) {
-                deliveries.send(
-                    new Delivery.StatusWasSet(caller.tenant(), caller.user(), change.set()));
+              if (change.set() == null) {
+                // Redis does not know of the session, which is put anew by then.
+                throw Refusal.unavailable("Who is there is not known yet, try again");
               }
+              deliveries.send(
+                  new Delivery.StatusWasSet(caller.tenant(), caller.user(), change.set()));
               return Done.DONE;
             });
   }

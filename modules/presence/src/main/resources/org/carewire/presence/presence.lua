@@ -1,7 +1,9 @@
 -- Changes what is known of one user, works out what others see, and says whether that is news.
 --
 -- KEYS[1]  the user's presence: a hash of
---            s:<socketId>   a session: <node>|<1 where idle, else 0>|<put at>|<ended at, or nothing>
+--            s:<socketId>   a session: <node>|<1 where idle, else 0>|<put at>|<ended at, or nothing>;
+--                           x in place of idle where it ended before it was put, so that a late put
+--                           finds it ended
 --            c:<callId>     a call that the user is in
 --            set, setCustom, setAt  the status that the user has set, until there is no session left
 --            shown, custom, at      what others see, and since when; `at` only grows
@@ -64,17 +66,23 @@ end
 
 if op == 'put' then
   local field = 's:' .. ARGV[4]
-  if not sessions[field] or ARGV[5] == '0' then
-    seen(now)
+  local before = sessions[field]
+  if not (before and before.ended) then
+    if not before or ARGV[5] == '0' then
+      seen(now)
+    end
+    sessions[field] = {node = node, idle = ARGV[5], put = now}
+    write(field)
   end
-  sessions[field] = {node = node, idle = ARGV[5], put = now}
-  write(field)
   if ARGV[8] ~= '' and tonumber(ARGV[8]) > (tonumber(user.setAt) or 0) then
     keep({set = ARGV[6], setCustom = ARGV[7], setAt = ARGV[8]})
   end
 elseif op == 'end' then
   local field = 's:' .. ARGV[4]
-  if sessions[field] and not sessions[field].ended then
+  if not sessions[field] then
+    sessions[field] = {node = node, idle = 'x', put = now, ended = now}
+    write(field)
+  elseif not sessions[field].ended then
     sessions[field].ended = now
     write(field)
     seen(now)
@@ -103,7 +111,7 @@ for field, session in pairs(sessions) do
   if dead or session.ended and now - session.ended >= grace then
     forget(field)
   else
-    there = true
+    there = there or session.idle ~= 'x'
     active = active or session.idle == '0'
     left = left + (session.node == node and 1 or 0)
     if session.ended and (due == 0 or session.ended + grace - now < due) then

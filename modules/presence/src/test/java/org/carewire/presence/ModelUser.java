@@ -2,6 +2,7 @@ package org.carewire.presence;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.carewire.protocol.PresenceStatus;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelUser {
   private static final class ModelSession {
     private final String node;
+    private boolean counts;
     private boolean idle;
     private boolean ended;
 
@@ -35,19 +37,16 @@ final class ModelUser {
   }
 
   void put(String node, String socket, boolean idle) {
-    ModelSession session = sessions.get(socket);
-    if (session == null || session.ended) {
-      session = new ModelSession(node);
-      sessions.put(socket, session);
+    ModelSession session = sessions.computeIfAbsent(socket, _ -> new ModelSession(node));
+    // What has ended does not begin again.
+    if (!session.ended) {
+      session.counts = true;
+      session.idle = idle;
     }
-    session.idle = idle;
   }
 
-  void end(String socket) {
-    ModelSession session = sessions.get(socket);
-    if (session != null) {
-      session.ended = true;
-    }
+  void end(String node, String socket) {
+    sessions.computeIfAbsent(socket, _ -> new ModelSession(node)).ended = true;
   }
 
   void nodeDied(String node) {
@@ -72,7 +71,9 @@ final class ModelUser {
     if (!graceIsLong) {
       sessions.values().removeIf(session -> session.ended);
     }
-    if (sessions.isEmpty()) {
+    List<ModelSession> there =
+        sessions.values().stream().filter(session -> session.counts).toList();
+    if (there.isEmpty()) {
       set = null;
       custom = null;
       return PresenceStatus.OFFLINE;
@@ -83,7 +84,7 @@ final class ModelUser {
     if (set != null) {
       return set;
     }
-    return sessions.values().stream().allMatch(session -> session.idle)
+    return there.stream().allMatch(session -> session.idle)
         ? PresenceStatus.AWAY
         : PresenceStatus.ONLINE;
   }

@@ -129,7 +129,7 @@ class PresenceStoreTest {
         yield put(node, socket, idle);
       }
       case 3, 4 -> {
-        model.end(socket);
+        model.end(node, socket);
         yield await(store.end(caller(socket), node));
       }
       case 5 -> {
@@ -166,6 +166,15 @@ class PresenceStoreTest {
     assertThat(settled.isNews()).isTrue();
     assertThat(settled.state().status()).isEqualTo(PresenceStatus.OFFLINE);
     assertThat(settled.sessionsLeft()).isZero();
+  }
+
+  @Test
+  void aSessionThatWasPutTooLateHasEnded() {
+    store = new PresenceStore(redis, SHORT);
+    Change ended = await(store.end(caller("a"), "node-1"));
+    assertThat(ended.state().status()).isEqualTo(PresenceStatus.OFFLINE);
+
+    assertThat(put("node-1", "a", false).state().status()).isEqualTo(PresenceStatus.OFFLINE);
   }
 
   @Test

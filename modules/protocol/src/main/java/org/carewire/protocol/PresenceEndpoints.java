@@ -16,8 +16,10 @@ public final class PresenceEndpoints {
       endpoint("presence.setStatus", SetStatus.class, Done.class);
   public static final Endpoint<PutSession, SessionPut> PUT_SESSION =
       endpoint("presence.putSession", PutSession.class, SessionPut.class);
-  public static final Endpoint<EndSession, Done> END_SESSION =
-      endpoint("presence.endSession", EndSession.class, Done.class);
+  public static final Endpoint<EndSession, UserSettled> END_SESSION =
+      endpoint("presence.endSession", EndSession.class, UserSettled.class);
+  public static final Endpoint<SettleUser, UserSettled> SETTLE_USER =
+      endpoint("presence.settleUser", SettleUser.class, UserSettled.class);
   public static final Endpoint<MarkCall, Done> MARK_CALL =
       endpoint("presence.markCall", MarkCall.class, Done.class);
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * what it should be.
  *
  * @param settled how long it took after the last fault was mended
+ * @param seenAfter how long it took then until all saw who is there, and again when most had left
  */
 record ChaosRun(
     long seed,
@@ -30,6 +31,7 @@ record ChaosRun(
     AwayTimes away,
     Figures figures,
     Duration settled,
+    List<Duration> seenAfter,
     List<Violation> violations) {
 
   /**
@@ -37,14 +39,17 @@ record ChaosRun(
    *
    * @param sent attempts to send, repeats included
    * @param received entries that came to clients
+   * @param seen how often clients were told what others see of a user
    */
-  record Figures(int sent, long acknowledged, long stored, long received, long connections) {}
+  record Figures(
+      int sent, long acknowledged, long stored, long received, long seen, long connections) {}
 
   /**
    * What is to be played.
    *
    * @param away how long clients may be whose node is replaced in good order
    * @param settling how long everybody may take to have everything once all is mended
+   * @param seeing how long it may take then until all see who is there; 0: nobody is asked
    * @param changedClasses of the nodes, with a bug; null where they are as they are
    */
   record Setup(
@@ -54,10 +59,15 @@ record ChaosRun(
       FaultPlan plan,
       Duration away,
       Duration settling,
+      Duration seeing,
       @Nullable Path changedClasses) {}
 
   private static final Duration AWAY = Duration.ofSeconds(3);
   static final Duration SETTLING = Duration.ofSeconds(20);
+
+  /** A lease and the grace, one after the other, and a second; and what a busy machine takes. */
+  static final Duration SEEING = Duration.ofSeconds(11 + 3);
+
   private static final int SHOWN_OF_EACH = 8;
 
   static ChaosRun play(Path folder, Setup setup) {
@@ -68,6 +78,7 @@ record ChaosRun(
       var violations = new ArrayList<Violation>();
       DeliveryModel model;
       Duration settled;
+      List<Duration> seenAfter;
       StoredLog log;
       try (var crowd = new Crowd(cluster, setup.seed(), setup.clients())) {
         model = crowd.model();
@@ -79,6 +90,12 @@ record ChaosRun(
             .forEach(what -> violations.add(new Violation(Invariant.COMPLETE, what)));
         settled = crowd.settling();
         log = StoredLog.read(cluster.database());
+        if (setup.seeing().isPositive()) {
+          crowd
+              .callTheRoll(setup.seeing(), driver.disturbances())
+              .forEach(what -> violations.add(new Violation(Invariant.PRESENCE, what)));
+        }
+        seenAfter = crowd.seenAfter();
       }
       driver.endAll();
       Verdict verdict = Verdict.on(model, log);
@@ -87,8 +104,17 @@ record ChaosRun(
       List<Incident> incidents = driver.incidents();
       AwayTimes away = AwayTimes.of(model, incidents, setup.away());
       away.late().forEach(what -> violations.add(new Violation(Invariant.BACK, what)));
+      FalseGoodbyes.of(model, driver.disturbances())
+          .forEach(what -> violations.add(new Violation(Invariant.PRESENCE, what)));
       return new ChaosRun(
-          setup.seed(), begun, incidents, away, figures(model, log, verdict), settled, violations);
+          setup.seed(),
+          begun,
+          incidents,
+          away,
+          figures(model, log, verdict),
+          settled,
+          seenAfter,
+          violations);
     }
   }
 
@@ -98,6 +124,10 @@ record ChaosRun(
         model.sendings().stream().filter(Sending::isAcknowledged).count(),
         log.rooms().values().stream().mapToLong(List::size).sum(),
         verdict.compared(),
+        model.devices().stream()
+            .flatMap(device -> device.connections().stream())
+            .mapToLong(connection -> connection.sightings().count())
+            .sum(),
         model.devices().stream().mapToLong(device -> device.connections().size()).sum());
   }
 
@@ -124,7 +154,8 @@ record ChaosRun(
             ? FaultPlan.of(seed, nodes, time, gap, gap.multipliedBy(3))
             : FaultPlan.of(seed, nodes, kinds, time, gap, gap.multipliedBy(3));
     Path folder = Files.createTempDirectory("carewire-chaos");
-    ChaosRun run = play(folder, new Setup(seed, nodes, clients, plan, AWAY, SETTLING, null));
+    ChaosRun run =
+        play(folder, new Setup(seed, nodes, clients, plan, AWAY, SETTLING, SEEING, null));
     System.out.println(run + "\nWhat the nodes printed is in " + folder);
     System.exit(run.violations().isEmpty() ? 0 : 1);
   }
@@ -139,6 +170,8 @@ record ChaosRun(
     }
     text.append("\n").append(figures);
     text.append("\nsettled after %.1f s".formatted(AwayTimes.seconds(settled)));
+    seenAfter.forEach(
+        time -> text.append(", who is there seen after %.1f s".formatted(AwayTimes.seconds(time))));
     text.append("\naway:").append(away);
     text.append("\n").append(violations.size()).append(" violations");
     for (Invariant invariant : Invariant.values()) {

@@ -26,7 +26,14 @@ class ChaosTest {
 
   private static final long SEED_WITH_A_BUG = 5;
   private static final int CLIENTS_WITH_A_BUG = 12;
+  private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration SECOND = Duration.ofSeconds(3);
   private static final Duration SETTLING_WITH_A_BUG = Duration.ofSeconds(2);
+  private static final Duration NOT_ASKED_WHO_IS_THERE = Duration.ZERO;
+
+  /** The grace, and a little. */
+  private static final Duration SEEING_WITH_A_BUG = Duration.ofSeconds(7);
+
   private static final Fault PARTITION =
       new Fault.Partition(Set.of(0), true, Duration.ofSeconds(1));
 
@@ -41,7 +48,9 @@ class ChaosTest {
 
     ChaosRun run =
         ChaosRun.play(
-            folder, new ChaosRun.Setup(seed, NODES, CLIENTS, plan, AWAY, ChaosRun.SETTLING, null));
+            folder,
+            new ChaosRun.Setup(
+                seed, NODES, CLIENTS, plan, AWAY, ChaosRun.SETTLING, ChaosRun.SEEING, null));
 
     System.out.println(run);
     assertThat(run.violations()).as("%s", run).isEmpty();
@@ -56,7 +65,8 @@ class ChaosTest {
         ".addProperty(\"jit\", \"off\")",
         ".addProperty(\"jit\", \"off\").addProperty(\"synchronous_commit\", \"off\")");
 
-    assertThat(playWithBug(1, new Fault.PostgresRestarted()).broken()).contains(Invariant.STORED);
+    assertThat(playWithBug(1, twice(new Fault.PostgresRestarted()), NOT_ASKED_WHO_IS_THERE))
+        .contains(Invariant.STORED);
   }
 
   @Test
@@ -67,7 +77,8 @@ class ChaosTest {
         "set delivered = greatest(m.delivered, b.delivered), read = greatest(m.read, b.read)",
         "set delivered = b.delivered, read = b.read");
 
-    assertThat(playWithBug(1, new Fault.RedisEmptied()).broken()).contains(Invariant.RECEIPTS);
+    assertThat(playWithBug(1, twice(new Fault.RedisEmptied()), NOT_ASKED_WHO_IS_THERE))
+        .contains(Invariant.RECEIPTS);
   }
 
   @Test
@@ -78,7 +89,22 @@ class ChaosTest {
         "listeners.forEach(listener -> listener.accept(since));",
         "");
 
-    assertThat(playWithBug(2, PARTITION).broken()).contains(Invariant.COMPLETE);
+    assertThat(playWithBug(2, twice(PARTITION), NOT_ASKED_WHO_IS_THERE))
+        .contains(Invariant.COMPLETE);
+  }
+
+  @Test
+  void seesThatNobodyClearsWhatADeadNodeLeaves() throws Exception {
+    plantBug(
+        "presence",
+        "org.carewire.presence.DeadNodes",
+        ".compose(dead -> clearAll(dead, now))",
+        ".compose(dead -> clearAll(Set.of(), now))");
+    var killed = new Planned(FIRST, new Fault.Killed(0, Duration.ZERO));
+
+    // It comes again as another one, which should clear what it left.
+    assertThat(playWithBug(1, new FaultPlan(List.of(killed)), SEEING_WITH_A_BUG))
+        .contains(Invariant.PRESENCE);
   }
 
   private void plantBug(String module, String className, String expression, String instead)
@@ -87,12 +113,11 @@ class ChaosTest {
   }
 
   /** In the middle of what everybody says, and again until the end of it. */
-  private ChaosRun playWithBug(int nodes, Fault fault) {
-    var plan =
-        new FaultPlan(
-            List.of(
-                new Planned(Duration.ofSeconds(1), fault),
-                new Planned(Duration.ofSeconds(3), fault)));
+  private static FaultPlan twice(Fault fault) {
+    return new FaultPlan(List.of(new Planned(FIRST, fault), new Planned(SECOND, fault)));
+  }
+
+  private Set<Invariant> playWithBug(int nodes, FaultPlan plan, Duration seeing) {
     ChaosRun run =
         ChaosRun.play(
             folder,
@@ -103,8 +128,9 @@ class ChaosTest {
                 plan,
                 AWAY,
                 SETTLING_WITH_A_BUG,
+                seeing,
                 folder.resolve("bug")));
     System.out.println(run);
-    return run;
+    return run.broken();
   }
 }

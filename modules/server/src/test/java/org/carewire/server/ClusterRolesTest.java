@@ -6,6 +6,8 @@ import static org.carewire.server.Replies.ok;
 import static org.carewire.server.Replies.refused;
 import static org.carewire.testkit.Json.object;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.carewire.testkit.ApiClient;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Nodes that do only some of the work ask others for the rest. */
 class ClusterRolesTest {
   private static final Map<String, String> CHAT = Map.of("node.roles", "chat");
+  private static final Map<String, String> PRESENCE = Map.of("node.roles", "presence");
   private static final Map<String, String> GATEWAY = Map.of("node.roles", "gateway");
 
   private final TestCluster cluster = TestCluster.empty(3);
@@ -62,6 +65,43 @@ class ClusterRolesTest {
     cluster.stop(cluster.node(0));
 
     refused(desk.request("room:list", object()), "UNAVAILABLE");
+  }
+
+  @Test
+  void whoCameBeforeThereWasANodeForPresenceIsSeenOnceThereIsOne() {
+    TestNode gateway = startedWithChat();
+    String ann = newId("ann");
+    String doc = newId("doc");
+    Clinic.putVisit(ApiClient.with(gateway.http(), Tokens.service()), newId("visit"), ann, doc);
+    TestClient phone = session(gateway, Tokens.patient(ann));
+    TestClient desk = session(gateway, Tokens.provider(doc));
+    var users = object("userIds", List.of(ann));
+    for (String event : List.of("presence:get", "presence:subscribe")) {
+      refused(desk.request(event, users), "UNAVAILABLE");
+    }
+    refused(desk.request("presence:activity", object("idle", true)), "UNAVAILABLE");
+    ok(desk.request("presence:unsubscribe", users));
+    ok(desk.request("room:list", object()));
+
+    cluster.add(PRESENCE);
+
+    awaitOnline(desk, ann);
+    ok(desk.request("presence:subscribe", users));
+    ok(phone.request("presence:setStatus", object("status", "busy")));
+    desk.next("presence:changed", change -> change.path("status").asText().equals("busy"));
+  }
+
+  private static void awaitOnline(TestClient asker, String user) {
+    long giveUpAt = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    String status;
+    do {
+      status =
+          asker
+              .request("presence:get", object("userIds", List.of(user)))
+              .at("/presences/0/status")
+              .asText();
+    } while (!status.equals("online") && System.nanoTime() < giveUpAt);
+    assertThat(status).isEqualTo("online");
   }
 
   private TestNode startedWithChat() {

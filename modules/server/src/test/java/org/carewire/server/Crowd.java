@@ -46,6 +46,13 @@ final class Crowd implements AutoCloseable {
   private static final int CLIENTS_OF_FIVE = 8;
 
   private static final int LARGEST_GROUP = 30;
+
+  /** One of so many sessions watches nobody. */
+  private static final int WATCHING_NOT = 3;
+
+  /** One of so many users does not go home. */
+  private static final int STAYING = 4;
+
   private static final Duration SAMPLING = Duration.ofMillis(100);
 
   private final ProcessCluster cluster;
@@ -57,6 +64,7 @@ final class Crowd implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ModelDevice auditor;
   private volatile boolean over;
+  private final List<Duration> seenAfter = new ArrayList<>();
   private Duration settling = Duration.ZERO;
 
   /**
@@ -151,8 +159,23 @@ final class Crowd implements AutoCloseable {
             ? Entrance.WEBSOCKET
             : entrances[(members.size() / 2) % entrances.length];
     Duration pause = Duration.ofMillis(1_000L * clients / ACTS_A_SECOND);
-    members.add(
-        new CrowdMember(model, device, entrance, rooms, new Random(random.nextLong()), pause));
+    var choices = new Random(random.nextLong());
+    boolean watches = members.size() % WATCHING_NOT != 1;
+    var presence =
+        new PresenceClient(
+            model,
+            device,
+            watches ? acquaintances(rooms) : List.of(),
+            name.equals("phone"),
+            choices);
+    members.add(new CrowdMember(model, presence, entrance, rooms, choices, pause));
+  }
+
+  /** Those who are in one of the rooms. */
+  private List<String> acquaintances(List<ModelRoom> rooms) {
+    return users.keySet().stream()
+        .filter(other -> rooms.stream().anyMatch(room -> room.concerns(other)))
+        .toList();
   }
 
   /** Everybody comes, and begins once all are there. */
@@ -237,6 +260,46 @@ final class Crowd implements AutoCloseable {
   /** How long that took. */
   Duration settling() {
     return settling;
+  }
+
+  /**
+   * Whether everybody sees who is there: all, for that is so once they have settled, then those who
+   * stay when most go home. Answers what is not as it should be.
+   */
+  List<String> callTheRoll(Duration limit, Disturbances disturbances) {
+    List<PresenceClient> clients = members.stream().map(CrowdMember::presence).toList();
+    try (var roll = new RollCall(cluster.nodes(), clients, new PresenceTruth(disturbances))) {
+      // The others are to be seen as they were set before.
+      clients.stream().filter(client -> isEach(2, client)).forEach(PresenceClient::setLast);
+      List<String> wrong = roll.await(limit);
+      seenAfter.add(roll.took());
+      if (wrong.isEmpty()) {
+        sendHome(clients.stream().filter(client -> !isEach(STAYING, client)).toList());
+        wrong = roll.await(limit);
+        seenAfter.add(roll.took());
+      }
+      return wrong;
+    }
+  }
+
+  /** Whether its user is the first of so many. */
+  private boolean isEach(int of, PresenceClient client) {
+    return List.copyOf(users.values()).indexOf(client.device().user()) % of == 0;
+  }
+
+  private void sendHome(List<PresenceClient> clients) {
+    members.stream()
+        .filter(member -> clients.contains(member.presence()))
+        .forEach(CrowdMember::goHome);
+    require(
+        PATIENCE,
+        () -> clients.stream().allMatch(client -> client.device().connection() == null),
+        "Not all have gone");
+  }
+
+  /** How long it took until all saw who is there; then, once most had gone home. */
+  List<Duration> seenAfter() {
+    return seenAfter;
   }
 
   private boolean isSettled(CrowdMember member) {

@@ -27,6 +27,11 @@ final class CrowdMember implements Runnable {
   private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
 
+  /** Longer than the grace, in which others do not notice it. */
+  private static final Duration LONGEST_AWAY = Duration.ofSeconds(8);
+
+  private static final Duration IDLE_PAUSE = Duration.ofMillis(100);
+
   /** Of what has not been acknowledged yet. */
   private static final int OUTBOX = 20;
 
@@ -41,6 +46,7 @@ final class CrowdMember implements Runnable {
 
   private final DeliveryModel model;
   private final ModelDevice device;
+  private final PresenceClient presence;
   private final Entrance entrance;
   private final List<ModelRoom> rooms;
   private final Random random;
@@ -49,7 +55,9 @@ final class CrowdMember implements Runnable {
   private final Queue<ModelRoom> toSay = new ConcurrentLinkedQueue<>();
   private Duration backoff = SHORTEST_BACKOFF;
   private int said;
+  private Instant awayUntil = Instant.MIN;
   private volatile boolean idle = true;
+  private volatile boolean home;
   private volatile boolean over;
   private volatile int unacknowledged;
 
@@ -61,13 +69,14 @@ final class CrowdMember implements Runnable {
    */
   CrowdMember(
       DeliveryModel model,
-      ModelDevice device,
+      PresenceClient presence,
       Entrance entrance,
       List<ModelRoom> rooms,
       Random random,
       Duration pause) {
     this.model = model;
-    this.device = device;
+    this.device = presence.device();
+    this.presence = presence;
     this.entrance = entrance;
     this.rooms = rooms;
     this.random = random;
@@ -78,6 +87,10 @@ final class CrowdMember implements Runnable {
     return device;
   }
 
+  PresenceClient presence() {
+    return presence;
+  }
+
   /** From now on it does something of its own. */
   void begin() {
     idle = false;
@@ -86,6 +99,11 @@ final class CrowdMember implements Runnable {
   /** From now on it only gets done what it has begun, and says what it is told to. */
   void calmDown() {
     idle = true;
+  }
+
+  /** Leaves, and does not come back. */
+  void goHome() {
+    home = true;
   }
 
   void end() {
@@ -106,13 +124,17 @@ final class CrowdMember implements Runnable {
   public void run() {
     while (!over) {
       ModelConnection connection = device.connection();
-      if (connection == null) {
+      if (home) {
+        device.disconnect(random.nextBoolean());
+        park(IDLE_PAUSE);
+      } else if (connection == null) {
         comeBack();
       } else if (connection.client().silence().compareTo(SILENCE) > 0) {
         model.failed(connection, "silent for " + connection.client().silence());
         device.giveUp();
       } else {
         sendAgain();
+        presence.keepUp(connection);
         if (!idle) {
           act();
         }
@@ -124,11 +146,15 @@ final class CrowdMember implements Runnable {
 
   /** Until it is time for the next thing, or the connection ends. */
   private void linger(ModelConnection connection) {
-    long millis = idle ? 100 : random.nextLong(2 * pause.toMillis());
+    long millis = idle ? IDLE_PAUSE.toMillis() : random.nextLong(2 * pause.toMillis());
     var _ = connection.end().copy().completeOnTimeout(0, millis, TimeUnit.MILLISECONDS).join();
   }
 
   private void comeBack() {
+    if (!idle && Instant.now().isBefore(awayUntil)) {
+      park(IDLE_PAUSE);
+      return;
+    }
     List<ModelConnection> all = device.connections();
     if (!all.isEmpty() && all.getLast().reconnectAfterMs() > 0 && all.getLast().readyAt() != null) {
       park(Duration.ofMillis(all.getLast().reconnectAfterMs()));
@@ -152,10 +178,16 @@ final class CrowdMember implements Runnable {
     int kind = random.nextInt(100);
     if (kind < 45) {
       say(rooms.get(random.nextInt(rooms.size())));
-    } else if (kind < 95) {
+    } else if (kind < 88) {
       device.acknowledge(
           random.nextDouble(), random.nextInt(4) == 0 ? random.nextDouble() : 0, random.nextInt(4));
+    } else if (kind < 93) {
+      presence.act();
     } else {
+      boolean comesBackAtOnce = random.nextInt(3) > 0;
+      if (!comesBackAtOnce) {
+        awayUntil = Instant.now().plusMillis(random.nextLong(LONGEST_AWAY.toMillis()));
+      }
       device.disconnect(random.nextBoolean());
     }
   }

@@ -214,6 +214,11 @@ final class FaultDriver implements AutoCloseable {
     return incidents.stream().sorted((one, other) -> one.from().compareTo(other.from())).toList();
   }
 
+  /** Of what is over. */
+  Disturbances disturbances() {
+    return new Disturbances(incidents(), cluster.nodes());
+  }
+
   /** What nodes did not do when they were asked to end. */
   List<String> shortcomings() {
     return List.copyOf(shortcomings);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.carewire.testkit.TestClient;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a device, and all that it was sent of entries. */
+/** One connection of a device, and all that it was sent of entries and presence. */
 final class ModelConnection implements TestClient.Witness {
   /** Something that the order of entries depends on. */
   sealed interface Seen {}
@@ -53,6 +53,7 @@ final class ModelConnection implements TestClient.Witness {
   private final List<Seen> seen = new ArrayList<>();
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
   private final CompletableFuture<SeenCaughtUp> caughtUp = new CompletableFuture<>();
+  private final Sightings sightings = new Sightings();
   private @Nullable TestClient client;
   private ModelUser.Token token;
   private int entries;
@@ -61,6 +62,7 @@ final class ModelConnection implements TestClient.Witness {
   private volatile @Nullable Instant endedAt;
   private volatile long reconnectAfterMs;
   private volatile boolean left;
+  private volatile boolean resumed;
 
   /**
    * @param positions that the server is told
@@ -93,9 +95,20 @@ final class ModelConnection implements TestClient.Witness {
   }
 
   /** The hello was accepted. */
-  void begun(String socket) {
-    socketId = socket;
+  void begun(JsonNode reply) {
+    socketId = reply.path("socketId").asText();
+    resumed = reply.path("resumed").asBoolean();
     helloAt = Instant.now();
+  }
+
+  /** When it was; null where it was not. */
+  @Nullable Instant helloAt() {
+    return helloAt;
+  }
+
+  /** Whether the server knows the device, and goes on where it was. */
+  boolean isResumed() {
+    return resumed;
   }
 
   /** When its session was there, and had caught up where it begins with the log; null before. */
@@ -133,6 +146,11 @@ final class ModelConnection implements TestClient.Witness {
     return last.getOrDefault(room, 0L);
   }
 
+  /** What it was told of others. */
+  Sightings sightings() {
+    return sightings;
+  }
+
   String socketId() {
     return socketId;
   }
@@ -154,6 +172,8 @@ final class ModelConnection implements TestClient.Witness {
       case "session:caughtUp" -> caughtUp(data);
       case "session:reset" ->
           add(new SeenReset(data.path("roomId").asText(), data.path("reason").asText()));
+      case "presence:initial" -> sightings.initial(data.path("presences"));
+      case "presence:changed" -> sightings.changed(data);
       case "server:shutdown" -> reconnectAfterMs = data.path("reconnectAfterMs").asLong();
       default -> {}
     }

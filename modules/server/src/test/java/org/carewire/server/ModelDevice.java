@@ -175,7 +175,7 @@ final class ModelDevice implements AutoCloseable {
     connection.open(client);
     JsonNode reply = await(client.ask("session:hello", hello), connection);
     if (reply.path("success").asBoolean()) {
-      connection.begun(reply.path("socketId").asText());
+      connection.begun(reply);
       model.learnEpoch(reply.path("epoch").asText());
       current = connection;
       if (user.isAdmin()) {
@@ -378,7 +378,8 @@ final class ModelDevice implements AutoCloseable {
             connection);
   }
 
-  private void ask(ModelConnection on, String event, JsonNode data, Consumer<JsonNode> onReply) {
+  /** Asks by that connection; the answer must come, unless it ends. */
+  void ask(ModelConnection on, String event, JsonNode data, Consumer<JsonNode> onReply) {
     model.asked(this + " " + event, on, on.client().ask(event, data), onReply);
   }
 

@@ -42,7 +42,9 @@ final class Verdict {
     /** A node that is asked to end does, in time and with 0. */
     ENDS,
     /** Who loses its server is soon back and has everything. */
-    BACK
+    BACK,
+    /** All see who is there, soon after it is so, and nobody is said to have left who has not. */
+    PRESENCE
   }
 
   record Violation(Invariant invariant, String what) {}

@@ -1,0 +1,82 @@
+package org.carewire.server;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.carewire.server.Sightings.Told;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who was said to be offline, to somebody at a node that nothing was done to, while they were there
+ * for long before and after, at another such node. What was done to third nodes, to the network
+ * between nodes, or to what Redis held is no excuse.
+ */
+final class FalseGoodbyes {
+  /** So long before and after. */
+  private static final Duration THERE = Duration.ofSeconds(10);
+
+  /** A node is itself again so long after something was done to it. */
+  private static final Duration RECOVERED = Duration.ofSeconds(14);
+
+  private final Disturbances disturbances;
+  private final Map<String, List<ModelConnection>> connections;
+
+  private FalseGoodbyes(DeliveryModel model, Disturbances disturbances) {
+    this.disturbances = disturbances;
+    connections =
+        model.devices().stream()
+            .flatMap(device -> device.connections().stream())
+            .collect(Collectors.groupingBy(connection -> connection.device().user().id()));
+  }
+
+  static List<String> of(DeliveryModel model, Disturbances disturbances) {
+    var goodbyes = new FalseGoodbyes(model, disturbances);
+    return goodbyes.connections.values().stream()
+        .flatMap(List::stream)
+        .flatMap(goodbyes::to)
+        .toList();
+  }
+
+  private Stream<String> to(ModelConnection watcher) {
+    return watcher.sightings().goodbyes().stream()
+        .filter(told -> isUndisturbed(watcher, told.at()))
+        .flatMap(
+            told -> {
+              ModelConnection there = whoWasThere(told);
+              return there == null
+                  ? Stream.empty()
+                  : Stream.of(
+                      "%s of %s was told %s, while there was %s of %s from %s"
+                          .formatted(
+                              watcher,
+                              watcher.server(),
+                              told,
+                              there,
+                              there.server(),
+                              there.helloAt()));
+            });
+  }
+
+  private @Nullable ModelConnection whoWasThere(Told told) {
+    return connections.getOrDefault(told.user(), List.of()).stream()
+        .filter(connection -> wasThere(connection, told.at()))
+        .filter(connection -> isUndisturbed(connection, told.at()))
+        .findAny()
+        .orElse(null);
+  }
+
+  private static boolean wasThere(ModelConnection connection, Instant at) {
+    Instant from = connection.helloAt();
+    Instant to = connection.endedAt();
+    return from != null
+        && from.isBefore(at.minus(THERE))
+        && (to == null || to.isAfter(at.plus(THERE)));
+  }
+
+  private boolean isUndisturbed(ModelConnection connection, Instant at) {
+    return !disturbances.areOf(connection.server(), at.minus(RECOVERED), at);
+  }
+}

@@ -1,0 +1,62 @@
+package org.carewire.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What one connection was told of who is there. Safe for all threads. */
+final class Sightings {
+  /** What others see of a user; an empty text where there is none. */
+  record Shown(String status, String custom) {
+    static final Shown OFFLINE = new Shown("offline", "");
+
+    /** Where nobody says anything. */
+    static final Shown NOTHING = new Shown("", "");
+
+    static Shown of(JsonNode presence) {
+      return new Shown(presence.path("status").asText(), presence.path("customStatus").asText());
+    }
+  }
+
+  /** What was told of a user, and when that came. */
+  record Told(String user, Shown shown, String event, Instant at) {}
+
+  private final Map<String, Told> last = new HashMap<>();
+  private final List<Told> goodbyes = new ArrayList<>();
+  private long count;
+
+  synchronized void initial(JsonNode presences) {
+    presences.forEach(presence -> told(presence, "initial"));
+  }
+
+  synchronized void changed(JsonNode presence) {
+    told(presence, "changed");
+  }
+
+  private void told(JsonNode presence, String event) {
+    var told = new Told(presence.path("userId").asText(), Shown.of(presence), event, Instant.now());
+    last.put(told.user(), told);
+    count++;
+    if (told.shown().equals(Shown.OFFLINE)) {
+      goodbyes.add(told);
+    }
+  }
+
+  /** What it was told of a user last; null where it was told nothing. */
+  synchronized @Nullable Told last(String user) {
+    return last.get(user);
+  }
+
+  /** All that said that somebody is offline. */
+  synchronized List<Told> goodbyes() {
+    return List.copyOf(goodbyes);
+  }
+
+  synchronized long count() {
+    return count;
+  }
+}
