@@ -25,11 +25,6 @@ local function union(most)
   end
 end
 
--- An empty table would become an object.
-local function json(list)
-  return #list == 0 and '[]' or cjson.encode(list)
-end
-
 local returned, idle, latest = 0, false, -1
 local rooms, add_rooms = union(tonumber(ARGV[5]))
 local watched, add_watched = union(tonumber(ARGV[6]))
@@ -52,7 +47,6 @@ for i = 1, #all, 2 do
 end
 redis.call(
   'HSET', KEYS[1], ARGV[3],
-  '{"at":' .. ARGV[1] .. ',"rooms":' .. json(rooms) .. ',"idle":' .. tostring(idle)
-    .. ',"watched":' .. json(watched) .. '}')
+  cjson.encode({ at = tonumber(ARGV[1]), rooms = rooms, idle = idle, watched = watched }))
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return { returned, idle and 1 or 0, rooms, watched }

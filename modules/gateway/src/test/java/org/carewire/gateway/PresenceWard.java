@@ -46,6 +46,7 @@ import org.carewire.protocol.Role;
 import org.carewire.protocol.SessionPut;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
+import org.carewire.protocol.UserSettled;
 import org.carewire.protocol.WatchUsers;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +74,9 @@ final class PresenceWard implements AutoCloseable {
       answer.complete(new PresenceStates(List.of(states)));
     }
 
-    void done() {
-      answer.complete(Done.DONE);
+    /** The session has ended, or what is left of its user was seen to. */
+    void isSettled(long nextDueMs) {
+      answer.complete(new UserSettled(nextDueMs));
     }
 
     void isPut() {
@@ -119,6 +121,7 @@ final class PresenceWard implements AutoCloseable {
     serve(platform.bus(), PresenceEndpoints.REFRESH_PRESENCES);
     serve(platform.bus(), PresenceEndpoints.PUT_SESSION);
     serve(platform.bus(), PresenceEndpoints.END_SESSION);
+    serve(platform.bus(), PresenceEndpoints.SETTLE_USER);
   }
 
   private <C extends Command, R> void serve(Bus bus, Endpoint<C, R> endpoint) {

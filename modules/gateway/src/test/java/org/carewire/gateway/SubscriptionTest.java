@@ -26,6 +26,7 @@ import org.carewire.protocol.RefreshPresences;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SetIdle;
+import org.carewire.protocol.SettleUser;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UnwatchUsers;
 import org.carewire.protocol.UserId;
@@ -256,7 +257,24 @@ class SubscriptionTest {
 
     Asked end = ward.nextAsked();
     assertThat(end.command()).isInstanceOf(EndSession.class);
-    end.done();
+    end.isSettled(0);
+  }
+
+  @Test
+  void userOfAnEndedSessionIsSeenToUntilNothingIsLeft() {
+    Client ann = ward.client("ann");
+    ward.run(() -> ward.presence.connected(ann.session(), ann.caller()));
+    ward.nextAsked().isPut();
+    ward.end(ann);
+    ward.nextAsked().isSettled(1);
+
+    Asked first = ward.nextAsked();
+    assertThat(first.command()).isInstanceOf(SettleUser.class);
+    first.refuse(unavailable);
+    Asked second = ward.nextAsked();
+    assertThat(second.command()).isInstanceOf(SettleUser.class);
+    second.isSettled(1);
+    ward.nextAsked().isSettled(0);
   }
 
   @Test

@@ -49,7 +49,7 @@ final class DeadNodes {
     this.store = store;
     this.nodeUsers = nodeUsers;
     this.announcing = announcing;
-    this.picture = new WholePicture(lease, store);
+    this.picture = new WholePicture(cluster.self().value(), lease, store);
     this.cleared = platform.metrics().counter("carewire.presence.cleared");
   }
 
@@ -77,9 +77,18 @@ final class DeadNodes {
                 nodeUsers
                     .note(live)
                     // After the clock was read: who had no lease then has put nothing since.
-                    .compose(all -> lease.alive(all).map(alive -> dead(all, alive, live)))
-                    .compose(dead -> clearAll(dead, now))
-                    .compose(_ -> picture.look(live, now)));
+                    .compose(all -> lookAt(all, live, now)));
+  }
+
+  /** While Redis is being filled anew, those have no lease who have not noticed yet. */
+  private Future<Void> lookAt(Set<String> all, Set<String> live, long now) {
+    return picture
+        .look(all, now)
+        .compose(
+            whole ->
+                whole
+                    ? lease.alive(all).compose(alive -> clearAll(dead(all, alive, live), now))
+                    : Future.succeededFuture());
   }
 
   private Set<String> live() {
