@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
+import org.carewire.platform.HighWaterMarks;
 import org.carewire.protocol.PresenceState;
 import org.carewire.protocol.PresenceStatus;
 
@@ -30,7 +31,7 @@ final class Announcing {
   private final Vertx vertx;
   private final PresenceStore store;
   private final Deliveries deliveries;
-  private final LastSeenQueue lastSeen;
+  private final HighWaterMarks<User, Instant> lastSeen;
   private final MeterRegistry metrics;
 
   /** Users whose change may have been news, and nobody was told. */
@@ -43,7 +44,7 @@ final class Announcing {
       Vertx vertx,
       PresenceStore store,
       Deliveries deliveries,
-      LastSeenQueue lastSeen,
+      HighWaterMarks<User, Instant> lastSeen,
       MeterRegistry metrics) {
     this.vertx = vertx;
     this.store = store;
@@ -74,7 +75,7 @@ final class Announcing {
     var user = new User(state.tenant(), state.userId());
     Instant seenAt = state.lastSeen();
     if (state.status() == PresenceStatus.OFFLINE && seenAt != null) {
-      lastSeen.seen(user, seenAt);
+      lastSeen.reached(user, seenAt);
     }
     waiting.put(user, state);
     tellIn(GATHERED_MS);

@@ -3,8 +3,10 @@ package org.carewire.presence;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.carewire.platform.HighWaterMarks;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Command;
@@ -17,10 +19,13 @@ public final class PresenceVerticle extends VerticleBase {
   /** How long a session that has ended still counts. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  /** After which it is written when users were last seen. */
+  private static final Duration SEEN_LATER = Duration.ofSeconds(1);
+
   private final Platform platform;
   private final int instance;
   private @Nullable Announcing announcing;
-  private @Nullable LastSeenQueue lastSeen;
+  private @Nullable HighWaterMarks<User, Instant> lastSeen;
 
   /**
    * Serves as one of its instances; the node holds its lease by then.
@@ -39,7 +44,13 @@ public final class PresenceVerticle extends VerticleBase {
     var metrics = platform.metrics();
     var store = new PresenceStore(platform.redis(), GRACE);
     var nodeUsers = new NodeUsers(platform.redis());
-    var gone = new LastSeenQueue(vertx, pool, metrics);
+    var gone =
+        new HighWaterMarks<User, Instant>(
+            vertx,
+            "lastSeen",
+            SEEN_LATER,
+            metrics.counter("carewire.lastseen.dropped"),
+            seen -> LastSeenStore.write(pool, seen));
     var telling = new Announcing(vertx, store, deliveries, gone, metrics);
     lastSeen = gone;
     announcing = telling;

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.carewire.protocol.DeviceId;
 import org.carewire.protocol.TenantId;
@@ -34,25 +35,23 @@ final class DeviceCursorStore {
   /** A device in a room. */
   record DeviceRoom(TenantId tenant, UserId user, DeviceId device, long roomKey) {}
 
-  /** The highest offset that a device has acknowledged in a room. */
-  record Cursor(DeviceRoom of, long offset) {}
-
   private DeviceCursorStore() {}
 
   /** Moves cursors up to the given offsets; those that are higher stay. */
-  static Future<?> write(SqlClient client, List<Cursor> cursors) {
+  static Future<?> write(SqlClient client, Map<DeviceRoom, Long> offsets) {
+    List<DeviceRoom> cursors = List.copyOf(offsets.keySet());
     return client
         .preparedQuery(WRITE)
         .execute(
             Tuple.of(
-                texts(cursors, of -> of.tenant().value()),
-                texts(cursors, of -> of.user().value()),
-                texts(cursors, of -> of.device().value()),
-                cursors.stream().map(cursor -> cursor.of().roomKey()).toArray(Long[]::new),
-                cursors.stream().map(Cursor::offset).toArray(Long[]::new)));
+                texts(cursors, cursor -> cursor.tenant().value()),
+                texts(cursors, cursor -> cursor.user().value()),
+                texts(cursors, cursor -> cursor.device().value()),
+                cursors.stream().map(DeviceRoom::roomKey).toArray(Long[]::new),
+                cursors.stream().map(offsets::get).toArray(Long[]::new)));
   }
 
-  private static String[] texts(List<Cursor> cursors, Function<DeviceRoom, String> field) {
-    return cursors.stream().map(cursor -> field.apply(cursor.of())).toArray(String[]::new);
+  private static String[] texts(List<DeviceRoom> cursors, Function<DeviceRoom, String> field) {
+    return cursors.stream().map(field).toArray(String[]::new);
   }
 }
