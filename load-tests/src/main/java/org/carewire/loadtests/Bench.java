@@ -91,6 +91,10 @@ final class Bench implements AutoCloseable {
         : BusMessages.read(servers);
   }
 
+  RedisCommands redisCommands() {
+    return RedisCommands.read(redis.port());
+  }
+
   Cpu cpu() {
     return new Cpu(
         System.nanoTime(),

@@ -34,14 +34,26 @@ record BusMessages(Map<String, Double> sent) {
     if (sent.isEmpty() || messages == 0) {
       return "none";
     }
+    return cell(before, "%.3f", messages);
+  }
+
+  /** A cell of a table: all of them. */
+  String since(BusMessages before) {
+    return sent.isEmpty() ? "none" : cell(before, "%,.0f", 1);
+  }
+
+  private String cell(BusMessages before, String format, long divisor) {
     var grown = new TreeMap<String, Double>();
-    sent.forEach(
-        (kind, n) -> grown.put(kind, (n - before.sent.getOrDefault(kind, 0.0)) / messages));
+    sent.forEach((kind, n) -> grown.put(kind, (n - before.sent.getOrDefault(kind, 0.0)) / divisor));
     String kinds =
         grown.entrySet().stream()
-            .map(entry -> String.format(Locale.ROOT, "%s %.3f", entry.getKey(), entry.getValue()))
+            .map(entry -> entry.getKey() + " " + number(format, entry.getValue()))
             .collect(Collectors.joining(", "));
     double all = grown.values().stream().mapToDouble(Double::doubleValue).sum();
-    return String.format(Locale.ROOT, "%.3f (%s)", all, kinds);
+    return number(format, all) + " (" + kinds + ")";
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -11,12 +11,14 @@ abstract class ClientSession implements ClientSocket.Listener {
   private static final byte[] REPLY = Ascii.of("{\"re\":");
   private static final byte[] REPLY_DATA = Ascii.of(",\"data\":");
   private static final byte[] SUCCESS = Ascii.of("{\"success\":true");
+  private static final byte[] RESUMED = Ascii.of("\"resumed\":true");
   private static final byte[] CAUGHT_UP = Ascii.of("{\"event\":\"session:caughtUp\"");
   private static final Duration TOKEN_LIFE = Duration.ofHours(12);
 
   private final byte[] hello;
   private boolean greeted;
   private boolean caughtUp;
+  private boolean resumed;
 
   /** Of a device, where one is named. */
   ClientSession(String user, String role, @Nullable String device) {
@@ -56,6 +58,11 @@ abstract class ClientSession implements ClientSocket.Listener {
     return caughtUp;
   }
 
+  /** Whether the server knew, at the last hello, how the device was. */
+  boolean isResumed() {
+    return resumed;
+  }
+
   @Override
   public final void opened(ClientSocket socket) {
     socket.write(hello);
@@ -81,6 +88,7 @@ abstract class ClientSession implements ClientSocket.Listener {
       replied(id, success, bytes, from, to);
     } else if (success) {
       greeted = true;
+      resumed = Ascii.after(bytes, data, to, RESUMED) >= 0;
       greeted();
     } else {
       refused(text(bytes, from, to));

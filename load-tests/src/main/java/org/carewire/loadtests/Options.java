@@ -26,11 +26,12 @@ final class Options {
           "receipts",
           "connections",
           "concurrent",
+          "watched",
           "jvm",
           "profile",
           "profile-event");
 
-  private static final Set<String> FLAGS = Set.of("kill", "hang", "rolling");
+  private static final Set<String> FLAGS = Set.of("kill", "hang", "rolling", "storm");
 
   private final Map<String, List<String>> values = new HashMap<>();
 

@@ -10,14 +10,10 @@ import java.util.function.IntUnaryOperator;
 /** Devices two to a visit, and a few desks that write to the visits at a low rate. */
 final class Population implements AutoCloseable {
   private static final int DESKS = 10;
-  private static final int AT_ONCE = 100;
-  private static final int CONNECT_SECONDS = 60;
   private static final int SETTLE_SECONDS = 30;
-  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private final ClientLoop loop = new ClientLoop();
-  private final Returns returns;
+  private final Crowd crowd;
   private final int rate;
   private final long[] tops;
   private final List<Device> devices = new ArrayList<>();
@@ -44,9 +40,10 @@ final class Population implements AutoCloseable {
       IntUnaryOperator nodeOfDevice,
       IntUnaryOperator nodeOfDesk)
       throws InterruptedException {
-    this.returns = new Returns(loop, bench.servers());
+    this.crowd = new Crowd(bench, this::write);
     this.rate = rate;
     this.tops = new long[(size + 1) / 2];
+    Returns returns = crowd.returns();
     for (int i = 0; i < DESKS; i++) {
       desks.add(
           new Desk(returns, size + i, nodeOfDesk.applyAsInt(i), desk(i), text, this::acknowledged));
@@ -81,23 +78,16 @@ final class Population implements AutoCloseable {
   void connect() {
     var all = new ArrayList<ReturningSession>(devices);
     all.addAll(desks);
-    someByOne(all, ReturningSession::connect);
+    inTurn(all, ReturningSession::connect);
   }
 
   /** Brings all devices to one node, so that all nodes have served many by then. */
   void gather(int node) {
-    someByOne(devices, device -> device.move(node));
+    inTurn(devices, device -> device.move(node));
   }
 
-  private void someByOne(
-      List<? extends ReturningSession> all, Consumer<ReturningSession> connecting) {
-    for (int i = 0; i < all.size(); i += AT_ONCE) {
-      var next = all.subList(i, Math.min(all.size(), i + AT_ONCE));
-      next.forEach(connecting);
-      require(
-          turnUntil(() -> next.stream().allMatch(ReturningSession::isBack), CONNECT_SECONDS),
-          "Not all sessions could connect");
-    }
+  private <S extends ReturningSession> void inTurn(List<S> all, Consumer<S> connecting) {
+    crowd.inTurn(all, connecting, ReturningSession::isBack);
     Progress.say("%,d sessions, all caught up".formatted(all.size()));
   }
 
@@ -109,15 +99,14 @@ final class Population implements AutoCloseable {
   }
 
   Returns returns() {
-    return returns;
+    return crowd.returns();
   }
 
   int size() {
     return devices.size();
   }
 
-  private void turn() {
-    long now = System.nanoTime();
+  private void write(long now) {
     if (writing) {
       for (; begun + sent * 1_000_000_000L / rate <= now; sent++) {
         desks.get((int) (sent % DESKS)).send();
@@ -127,24 +116,15 @@ final class Population implements AutoCloseable {
       againAt = now + AGAIN_NANOS;
       desks.forEach(Desk::sendAgain);
     }
-    returns.turn(now);
-    loop.turn(TURN_NANOS);
   }
 
   /** Turns until it is so, at most that long; whether it is. */
   boolean turnUntil(BooleanSupplier done, long seconds) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    while (!done.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        return false;
-      }
-      turn();
-    }
-    return true;
+    return crowd.turnUntil(done, seconds);
   }
 
   void turnFor(long seconds) {
-    turnUntil(() -> false, seconds);
+    crowd.turnFor(seconds);
   }
 
   /**
@@ -156,7 +136,7 @@ final class Population implements AutoCloseable {
     boolean settled =
         turnUntil(
             () ->
-                returns.away() == 0
+                returns().away() == 0
                     && desks.stream().allMatch(desk -> desk.unanswered() == 0)
                     && missing() == 0,
             SETTLE_SECONDS);
@@ -171,7 +151,7 @@ final class Population implements AutoCloseable {
                 outOfOrder,
                 desks.stream().mapToInt(Desk::unanswered).sum(),
                 desks.stream().mapToInt(Desk::refusals).sum(),
-                returns.away()));
+                returns().away()));
     return isGood;
   }
 
@@ -183,14 +163,8 @@ final class Population implements AutoCloseable {
     return missing;
   }
 
-  private static void require(boolean isSo, String otherwise) {
-    if (!isSo) {
-      throw new IllegalStateException(otherwise);
-    }
-  }
-
   @Override
   public void close() {
-    loop.close();
+    crowd.close();
   }
 }

@@ -56,6 +56,10 @@ final class Window {
     }
   }
 
+  long completions() {
+    return completions;
+  }
+
   void begin(Bench.Cpu cpu, CompletableFuture<BusMessages> bus) {
     before = cpu;
     busBefore = bus;

@@ -15,6 +15,14 @@ class BusMessagesTest {
   }
 
   @Test
+  void withoutMessagesToDivideByItIsCounted() {
+    var before = new BusMessages(Map.of("delivery", 100.0));
+    var after = new BusMessages(Map.of("delivery", 1_350.0, "beat", 50.0));
+
+    assertThat(after.since(before)).isEqualTo("1,300 (beat 50, delivery 1,250)");
+  }
+
+  @Test
   void oneNodeSendsNone() {
     var none = new BusMessages(Map.of());
 

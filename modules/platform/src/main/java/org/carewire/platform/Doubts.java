@@ -68,7 +68,8 @@ public final class Doubts {
       logged.put(reason, now);
       log.atInfo()
           .addKeyValue("reason", reason)
-          .addKeyValue("since", since)
+          // As text: the encoder of the log drops a line with a time that it cannot write.
+          .addKeyValue("since", since.toString())
           .log("deliveries.doubted");
     }
     listeners.forEach(listener -> listener.accept(since));

@@ -83,9 +83,8 @@ public final class SplitWatch {
   /** Whoever has said something since the last look lives, whatever its clock says. */
   private void compare(Response scores, Instant now) {
     Map<String, String> heard = new HashMap<>();
-    for (int i = 0; i + 1 < scores.size(); i += 2) {
-      heard.put(scores.get(i).toString(), scores.get(i + 1).toString());
-    }
+    // Pairs, as the client speaks the third version of the protocol.
+    scores.forEach(pair -> heard.put(pair.get(0).toString(), pair.get(1).toString()));
     Set<String> others = new HashSet<>();
     heard.forEach(
         (node, time) -> {
