@@ -96,10 +96,7 @@ class ChaosTest {
   @Test
   void seesThatNobodyClearsWhatADeadNodeLeaves() throws Exception {
     plantBug(
-        "presence",
-        "org.carewire.presence.DeadNodes",
-        ".compose(dead -> clearAll(dead, now))",
-        ".compose(dead -> clearAll(Set.of(), now))");
+        "presence", "org.carewire.presence.DeadNodes", "dead.removeAll(alive);", "dead.clear();");
     var killed = new Planned(FIRST, new Fault.Killed(0, Duration.ZERO));
 
     // It comes again as another one, which should clear what it left.

@@ -21,6 +21,9 @@ final class FalseGoodbyes {
   /** So long before, at least, somebody came: what was told of the time before has come by then. */
   private static final Duration CAME_BEFORE = Duration.ofSeconds(6);
 
+  /** What Redis held of those who are there it holds again so long after it was emptied. */
+  private static final Duration TOLD_ANEW = Duration.ofSeconds(3);
+
   /** A node is itself again so long after something was done to it. */
   private static final Duration RECOVERED = Duration.ofSeconds(14);
 
@@ -80,8 +83,8 @@ final class FalseGoodbyes {
         && (left == null
             || left.isAfter(at)
             || (left.isAfter(at.minus(LEFT_LESS_THAN))
-                // Of those who are gone Redis alone knows since when.
-                && !disturbances.areOfRedis(left, at)));
+                // Of those who are gone Redis alone knows since when, if it was told anew.
+                && !disturbances.areOfRedis(left.minus(TOLD_ANEW), at)));
   }
 
   private boolean isUndisturbed(ModelConnection connection, Instant at) {
