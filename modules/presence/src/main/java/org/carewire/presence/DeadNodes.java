@@ -49,16 +49,20 @@ final class DeadNodes {
     this.store = store;
     this.nodeUsers = nodeUsers;
     this.announcing = announcing;
-    this.picture = new WholePicture(lease, store);
+    this.picture = new WholePicture(cluster.self().value(), lease, store);
     this.cleared = platform.metrics().counter("carewire.presence.cleared");
   }
 
-  /** Looks now, and from now on; never fails. */
+  /** Looks from now on; done when the picture is whole, or Redis is away. Never fails. */
   Future<?> watch() {
     return look()
         .onFailure(DeadNodes::failed)
-        .otherwiseEmpty()
-        .onComplete(_ -> vertx.setTimer(EVERY_MS, _ -> watch()));
+        .otherwise(true)
+        .compose(
+            whole -> {
+              Future<?> next = vertx.timer(EVERY_MS).compose(_ -> watch());
+              return whole ? Future.succeededFuture() : next.mapEmpty();
+            });
   }
 
   /** That Redis is away is said by the lease. */
@@ -68,7 +72,7 @@ final class DeadNodes {
     }
   }
 
-  private Future<Void> look() {
+  private Future<Boolean> look() {
     Set<String> live = live();
     return store
         .now()
@@ -77,9 +81,21 @@ final class DeadNodes {
                 nodeUsers
                     .note(live)
                     // After the clock was read: who had no lease then has put nothing since.
-                    .compose(all -> lease.alive(all).map(alive -> dead(all, alive, live)))
-                    .compose(dead -> clearAll(dead, now))
-                    .compose(_ -> picture.look(live, now)));
+                    .compose(all -> lookAt(all, live, now)));
+  }
+
+  /** While Redis is being filled anew, those have no lease who have not noticed yet. */
+  private Future<Boolean> lookAt(Set<String> all, Set<String> live, long now) {
+    return picture
+        .look(all, now)
+        .compose(
+            whole ->
+                whole
+                    ? lease
+                        .alive(all)
+                        .compose(alive -> clearAll(dead(all, alive, live), now))
+                        .map(true)
+                    : Future.succeededFuture(false));
   }
 
   private Set<String> live() {

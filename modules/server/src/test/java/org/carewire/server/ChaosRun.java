@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.carewire.server.FaultDriver.Incident;
 import org.carewire.server.FaultPlan.Kind;
 import org.carewire.server.Verdict.Invariant;
@@ -79,9 +80,11 @@ record ChaosRun(
       DeliveryModel model;
       Duration settled;
       List<Duration> seenAfter;
+      List<PresenceClient> watchers;
       StoredLog log;
       try (var crowd = new Crowd(cluster, setup.seed(), setup.clients())) {
         model = crowd.model();
+        watchers = crowd.presence();
         crowd.arrive();
         begun = Instant.now();
         driver.follow(setup.plan());
@@ -104,7 +107,9 @@ record ChaosRun(
       List<Incident> incidents = driver.incidents();
       AwayTimes away = AwayTimes.of(model, incidents, setup.away());
       away.late().forEach(what -> violations.add(new Violation(Invariant.BACK, what)));
-      FalseGoodbyes.of(model, driver.disturbances())
+      Stream.concat(
+              FalseGoodbyes.of(model, driver.disturbances()).stream(),
+              UntoldStatuses.of(model, watchers, driver.disturbances()).stream())
           .forEach(what -> violations.add(new Violation(Invariant.PRESENCE, what)));
       return new ChaosRun(
           setup.seed(),

@@ -92,6 +92,11 @@ final class Crowd implements AutoCloseable {
     return model;
   }
 
+  /** What all clients do about presence. */
+  List<PresenceClient> presence() {
+    return members.stream().map(CrowdMember::presence).toList();
+  }
+
   private void openClinic(int people) {
     for (int i = 0; i < people; i++) {
       String name = "u" + i;
@@ -267,7 +272,7 @@ final class Crowd implements AutoCloseable {
    * stay when most go home. Answers what is not as it should be.
    */
   List<String> callTheRoll(Duration limit, Disturbances disturbances) {
-    List<PresenceClient> clients = members.stream().map(CrowdMember::presence).toList();
+    List<PresenceClient> clients = presence();
     try (var roll = new RollCall(cluster.nodes(), clients, new PresenceTruth(disturbances))) {
       // The others are to be seen as they were set before.
       clients.stream().filter(client -> isEach(2, client)).forEach(PresenceClient::setLast);

@@ -28,6 +28,22 @@ final class Disturbances {
         .anyMatch(incident -> overlaps(incident, from, to) && nodesOf(incident).contains(node));
   }
 
+  /** Whether a node was not to be reached in that time. */
+  boolean wasAway(URI node, Instant from, Instant to) {
+    return incidents.stream()
+        .anyMatch(incident -> overlaps(incident, from, to) && incident.nodes().contains(node));
+  }
+
+  /** Whether Redis was emptied in that time, or the nodes did not reach each other. */
+  boolean areOfAll(Instant from, Instant to) {
+    return incidents.stream()
+        .anyMatch(
+            incident ->
+                overlaps(incident, from, to)
+                    && (incident.fault() instanceof Fault.RedisEmptied
+                        || incident.fault() instanceof Fault.Partition));
+  }
+
   /** Whether a node hung in that time, whose clients notice it later than others may. */
   boolean hung(URI node, Instant from, Instant to) {
     return incidents.stream()

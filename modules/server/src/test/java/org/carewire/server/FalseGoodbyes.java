@@ -10,13 +10,16 @@ import org.carewire.server.Sightings.Told;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who was said to be offline, to somebody at a node that nothing was done to, while they were there
- * for long before and after, at another such node. What was done to third nodes, to the network
- * between nodes, or to what Redis held is no excuse.
+ * Who was said to be offline, to somebody at a node that nothing was done to, though they were
+ * connected to another such node less than the grace before. What was done to third nodes, to the
+ * network between nodes, or to what Redis held of those who are there still is no excuse.
  */
 final class FalseGoodbyes {
-  /** So long before and after. */
-  private static final Duration THERE = Duration.ofSeconds(10);
+  /** The grace, less what a telling may take at least. */
+  private static final Duration LEFT_LESS_THAN = Duration.ofMillis(4_500);
+
+  /** So long before, at least, somebody came: what was told of the time before has come by then. */
+  private static final Duration CAME_BEFORE = Duration.ofSeconds(6);
 
   /** A node is itself again so long after something was done to it. */
   private static final Duration RECOVERED = Duration.ofSeconds(14);
@@ -49,14 +52,15 @@ final class FalseGoodbyes {
               return there == null
                   ? Stream.empty()
                   : Stream.of(
-                      "%s of %s was told %s, while there was %s of %s from %s"
+                      "%s of %s was told %s, though there was %s of %s from %s to %s"
                           .formatted(
                               watcher,
                               watcher.server(),
                               told,
                               there,
                               there.server(),
-                              there.helloAt()));
+                              there.helloAt(),
+                              there.endedAt()));
             });
   }
 
@@ -68,12 +72,16 @@ final class FalseGoodbyes {
         .orElse(null);
   }
 
-  private static boolean wasThere(ModelConnection connection, Instant at) {
-    Instant from = connection.helloAt();
-    Instant to = connection.endedAt();
-    return from != null
-        && from.isBefore(at.minus(THERE))
-        && (to == null || to.isAfter(at.plus(THERE)));
+  private boolean wasThere(ModelConnection connection, Instant at) {
+    Instant came = connection.helloAt();
+    Instant left = connection.endedAt();
+    return came != null
+        && came.isBefore(at.minus(CAME_BEFORE))
+        && (left == null
+            || left.isAfter(at)
+            || (left.isAfter(at.minus(LEFT_LESS_THAN))
+                // Of those who are gone Redis alone knows since when.
+                && !disturbances.areOfRedis(left, at)));
   }
 
   private boolean isUndisturbed(ModelConnection connection, Instant at) {

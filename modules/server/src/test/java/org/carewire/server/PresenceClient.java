@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PresenceClient {
   private static final List<String> STATUSES = List.of("online", "away", "busy");
+  private static final int REMEMBERED = 12;
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(200);
 
   /** A status that was set, once or several times. */
@@ -29,7 +33,7 @@ final class PresenceClient {
     private volatile @Nullable Instant askedAt;
     private volatile @Nullable Instant answeredAt;
     private volatile @Nullable ModelConnection by;
-    private volatile boolean again;
+    private volatile @Nullable Instant firstAskedAt;
 
     Setting(Shown shown) {
       this.shown = shown;
@@ -51,7 +55,12 @@ final class PresenceClient {
 
     /** Whether it was asked for several times, of which one may count later. */
     boolean wasAskedAgain() {
-      return again;
+      return !Objects.equals(firstAskedAt, askedAt);
+    }
+
+    /** When it was asked for at first; null before. */
+    @Nullable Instant firstAskedAt() {
+      return firstAskedAt;
     }
 
     /** The session by which it was asked for last. */
@@ -84,6 +93,7 @@ final class PresenceClient {
 
     void say(ModelConnection by, ObjectNode data, Runnable whenKnown) {
       askedBy = by;
+      note(by + " said " + event + (data.has("userIds") ? "" : " " + data));
       device.ask(by, event, data, reply -> answered(by, reply, whenKnown));
     }
 
@@ -93,6 +103,7 @@ final class PresenceClient {
           return;
         }
         askedBy = null;
+        note(by + " was answered to " + event + ": " + reply);
         if (reply.path("success").asBoolean()) {
           known = true;
           whenKnown.run();
@@ -116,6 +127,10 @@ final class PresenceClient {
   private final Fact activity = new Fact("presence:activity", true);
   private final Fact status = new Fact("presence:setStatus", true);
   private final Queue<Setting> settings = new ConcurrentLinkedQueue<>();
+
+  /** What it did last, for whoever wonders how that came about. */
+  private final Deque<String> past = new ArrayDeque<>();
+
   private @Nullable Setting setting;
   private @Nullable ModelConnection connection;
   private boolean idle;
@@ -191,10 +206,23 @@ final class PresenceClient {
     status.changes();
   }
 
+  private void note(String what) {
+    past.add(Instant.now() + " " + what);
+    if (past.size() > REMEMBERED) {
+      past.remove();
+    }
+  }
+
+  /** What it did last. */
+  synchronized List<String> past() {
+    return List.copyOf(past);
+  }
+
   /** Says what the server does not know. */
   synchronized void keepUp(ModelConnection now) {
     if (connection != now) {
       connection = now;
+      note(now + " at " + now.server().getPort() + (now.isResumed() ? " resumed" : " began"));
       if (!now.isResumed()) {
         watching.changes();
         if (idle) {
@@ -214,8 +242,10 @@ final class PresenceClient {
     }
     Setting wanted = setting;
     if (wanted != null && status.isToBeSaid(now)) {
-      wanted.again = wanted.askedAt != null;
       wanted.askedAt = Instant.now();
+      if (wanted.firstAskedAt == null) {
+        wanted.firstAskedAt = wanted.askedAt;
+      }
       wanted.by = now;
       status.say(
           now,

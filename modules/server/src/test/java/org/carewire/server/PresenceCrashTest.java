@@ -3,6 +3,7 @@ package org.carewire.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.carewire.server.Clinic.newId;
 import static org.carewire.server.Replies.ok;
+import static org.carewire.server.Replies.refused;
 import static org.carewire.testkit.Json.array;
 import static org.carewire.testkit.Json.object;
 
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.FaultProxy;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
 import org.carewire.testkit.WebSocketTestClient;
@@ -132,6 +134,26 @@ class PresenceCrashTest {
     ok(desk.request("presence:setStatus", object("status", "online")));
     assertThat(nextOf(doc, TestClient.DEADLINE)).isEqualTo("online");
     patient.expectNone("presence:changed");
+  }
+
+  @Test
+  void whatIsSetWhileRedisDoesItAndItsAnswerIsLostIsToldAllTheSame() {
+    TestClient desk = comes(DYING, doc);
+    comes(DYING, nurse);
+    FaultProxy redis = cluster.nodes().get(DYING).redis();
+    JsonNode busy = object("status", "busy");
+
+    redis.hang(FaultProxy.Direction.TO_CLIENT);
+    try {
+      refused(desk.request("presence:setStatus", busy), "UNAVAILABLE");
+    } finally {
+      redis.resume();
+    }
+    while (!Replies.isOk(desk.request("presence:setStatus", busy))) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(nextOf(doc, TestClient.DEADLINE)).isEqualTo("busy");
   }
 
   /** Comes, and is seen to. */

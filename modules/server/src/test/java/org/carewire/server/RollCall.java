@@ -69,7 +69,9 @@ final class RollCall implements AutoCloseable {
               (user, shown) -> {
                 Shown said = seen.getOrDefault(user, Shown.NOTHING);
                 if (!shown.contains(said)) {
-                  wrong.add("%s says %s of %s, not %s".formatted(node, said, user, shown));
+                  wrong.add(
+                      "%s says %s of %s, not %s; %s"
+                          .formatted(node, said, user, shown, past(user)));
                 }
               });
         });
@@ -77,6 +79,13 @@ final class RollCall implements AutoCloseable {
       check(client, right, wrong);
     }
     return wrong;
+  }
+
+  private List<String> past(String user) {
+    return clients.getOrDefault(user, List.of()).stream()
+        .flatMap(client -> client.past().stream())
+        .sorted()
+        .toList();
   }
 
   private static void check(

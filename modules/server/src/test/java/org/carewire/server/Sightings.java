@@ -26,6 +26,8 @@ final class Sightings {
   record Told(String user, Shown shown, String event, Instant at) {}
 
   private final Map<String, Told> last = new HashMap<>();
+  private final Map<String, Instant> since = new HashMap<>();
+  private final Map<Shown, Instant> firstTold = new HashMap<>();
   private final List<Told> goodbyes = new ArrayList<>();
   private long count;
 
@@ -40,6 +42,10 @@ final class Sightings {
   private void told(JsonNode presence, String event) {
     var told = new Told(presence.path("userId").asText(), Shown.of(presence), event, Instant.now());
     last.put(told.user(), told);
+    since.putIfAbsent(told.user(), told.at());
+    if (!told.shown().custom().isEmpty()) {
+      firstTold.putIfAbsent(told.shown(), told.at());
+    }
     count++;
     if (told.shown().equals(Shown.OFFLINE)) {
       goodbyes.add(told);
@@ -49,6 +55,16 @@ final class Sightings {
   /** What it was told of a user last; null where it was told nothing. */
   synchronized @Nullable Told last(String user) {
     return last.get(user);
+  }
+
+  /** Since when it is told of a user; null where it is not. */
+  synchronized @Nullable Instant since(String user) {
+    return since.get(user);
+  }
+
+  /** When it was first told of what only one user has set once; null where it was not. */
+  synchronized @Nullable Instant toldAt(Shown shown) {
+    return firstTold.get(shown);
   }
 
   /** All that said that somebody is offline. */
