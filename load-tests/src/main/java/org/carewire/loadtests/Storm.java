@@ -136,7 +136,7 @@ final class Storm {
   private void eachTurn(long now) {
     if (now >= againAt) {
       againAt = now + AGAIN_NANOS;
-      watchers.forEach(Watcher::subscribeAgain);
+      watchers.forEach(Watcher::requestAgain);
     }
     if (looking && now >= lookAt) {
       lookAt = now + LOOK_NANOS;

@@ -17,7 +17,8 @@ final class Watcher extends ReturningSession {
   private final int number;
   private final int first;
   private final boolean[] offline;
-  private boolean refused;
+  private boolean isSubscribeRefused;
+  private boolean isGetRefused;
   private boolean hasPicture;
   private long pictureAt;
   private int notResumed;
@@ -51,7 +52,7 @@ final class Watcher extends ReturningSession {
   /** Its device is enough for the server to know whom it watches, unless it has forgotten it. */
   @Override
   void returned() {
-    refused = false;
+    isSubscribeRefused = false;
     if (!isResumed()) {
       notResumed++;
       subscribe();
@@ -63,10 +64,13 @@ final class Watcher extends ReturningSession {
   }
 
   /** What was refused, a while ago. */
-  void subscribeAgain() {
-    if (refused && isBack()) {
-      refused = false;
+  void requestAgain() {
+    if (isSubscribeRefused && isBack()) {
+      isSubscribeRefused = false;
       subscribe();
+    }
+    if (isGetRefused) {
+      ask();
     }
   }
 
@@ -82,16 +86,17 @@ final class Watcher extends ReturningSession {
   /** Compares what the server says now with what it has told. */
   void ask() {
     answered = false;
+    isGetRefused = false;
     write(groups.request(GET_ID, "presence:get", number));
   }
 
   @Override
   void replied(long id, boolean success, byte[] bytes, int from, int to) {
     if (id == SUBSCRIBE_ID && !success) {
-      refused = true;
+      isSubscribeRefused = true;
       refusals++;
-    } else if (!success) {
-      throw new IllegalStateException("Refused: " + text(bytes, from, to));
+    } else if (id == GET_ID && !success) {
+      isGetRefused = true;
     } else if (id == GET_ID) {
       answered = true;
       differing = 0;
@@ -159,7 +164,7 @@ final class Watcher extends ReturningSession {
     return notResumed;
   }
 
-  /** Requests to watch that were refused, and made again. */
+  /** Requests to watch others that were refused, and made again. */
   int refusals() {
     return refusals;
   }
