@@ -2,9 +2,7 @@ package org.carewire.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Platform;
@@ -23,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attendance {
   private static final long RETRY_MS = 1_000;
-  private static final int TOLD_AT_ONCE = 100;
+
+  /** So that neither presence nor Redis have more to do than they take when all come at once. */
+  private static final int TOLD_AT_ONCE = 50;
 
   /** A session that presence does not know about; absent where it has ended. */
   private record Untold(Caller caller, @Nullable Session session) {}
@@ -36,13 +36,21 @@ final class Attendance {
   private final Map<Caller, Untold> untold = new LinkedHashMap<>();
 
   private final Leaving leaving;
-  private boolean retrying;
+  private int telling;
+  private boolean pausing;
 
   Attendance(Platform platform) {
     this.vertx = platform.vertx();
     this.bus = platform.bus();
     this.node = platform.node().value();
     this.leaving = new Leaving(vertx, bus, node);
+  }
+
+  /** The session has come; told in its turn. */
+  void come(Session session, Caller caller) {
+    session.presence().put();
+    untold.put(caller, new Untold(caller, session));
+    tellOn();
   }
 
   /** The session is there, or something of it has changed. */
@@ -70,7 +78,7 @@ final class Attendance {
   void putLater(Session session, Caller caller) {
     if (session.isOpen() && session.presence().isPut()) {
       untold.put(caller, new Untold(caller, session));
-      retryLater();
+      pause();
     }
   }
 
@@ -91,43 +99,36 @@ final class Attendance {
         failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE;
     if (isUnavailable) {
       untold.put(session.caller(), session);
-      retryLater();
+      pause();
     }
   }
 
-  private void retryLater() {
-    if (!retrying) {
-      retrying = true;
-      vertx.setTimer(RETRY_MS, _ -> retry());
+  private void pause() {
+    if (!pausing) {
+      pausing = true;
+      vertx.setTimer(
+          RETRY_MS,
+          _ -> {
+            pausing = false;
+            tellOn();
+          });
     }
   }
 
-  private void retry() {
-    List<Untold> some = untold.values().stream().limit(TOLD_AT_ONCE).toList();
-    var told = new ArrayList<Future<?>>(some.size());
-    for (Untold session : some) {
-      untold.remove(session.caller());
-      told.add(tell(session));
-    }
-    Future.join(told)
-        .onComplete(
-            done -> {
-              if (done.succeeded() && !untold.isEmpty()) {
-                retry();
-              } else {
-                retrying = false;
-                if (!untold.isEmpty()) {
-                  retryLater();
-                }
-              }
+  private void tellOn() {
+    while (!pausing && telling < TOLD_AT_ONCE && !untold.isEmpty()) {
+      Untold next = untold.values().iterator().next();
+      untold.remove(next.caller());
+      Session session = next.session();
+      if (session == null || session.isOpen()) {
+        telling++;
+        Future<?> told = session == null ? end(next.caller()) : put(session, next.caller());
+        told.onComplete(
+            _ -> {
+              telling--;
+              tellOn();
             });
-  }
-
-  private Future<?> tell(Untold told) {
-    Session session = told.session();
-    if (session == null) {
-      return end(told.caller());
+      }
     }
-    return session.isOpen() ? put(session, told.caller()) : Future.succeededFuture();
   }
 }

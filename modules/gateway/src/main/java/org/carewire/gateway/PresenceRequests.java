@@ -59,7 +59,7 @@ final class PresenceRequests {
     if (!session.isOpen()) {
       return;
     }
-    attendance.put(session, caller);
+    attendance.come(session, caller);
     rights.ask(
         session,
         caller,

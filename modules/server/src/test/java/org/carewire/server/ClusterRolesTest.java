@@ -9,6 +9,7 @@ import static org.carewire.testkit.Json.object;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.TestClient;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes that do only some of the work ask others for the rest. */
 class ClusterRolesTest {
+  private static final Duration POLLED_EVERY = Duration.ofMillis(10);
   private static final Map<String, String> CHAT = Map.of("node.roles", "chat");
   private static final Map<String, String> PRESENCE = Map.of("node.roles", "presence");
   private static final Map<String, String> GATEWAY = Map.of("node.roles", "gateway");
@@ -95,6 +97,7 @@ class ClusterRolesTest {
     long giveUpAt = System.nanoTime() + Duration.ofSeconds(15).toNanos();
     String status;
     do {
+      LockSupport.parkNanos(POLLED_EVERY.toNanos());
       status =
           asker
               .request("presence:get", object("userIds", List.of(user)))

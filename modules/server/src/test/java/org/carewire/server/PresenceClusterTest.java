@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.TestClient;
@@ -32,6 +33,7 @@ class PresenceClusterTest {
   private static final Duration GONE_WITHIN = Duration.ofSeconds(7);
 
   private static final Duration WHOLE_WITHIN = Duration.ofSeconds(5);
+  private static final Duration POLLED_EVERY = Duration.ofMillis(50);
 
   private final TestCluster cluster = TestCluster.empty(3);
   private final List<TestClient> clients = new ArrayList<>();
@@ -228,6 +230,7 @@ class PresenceClusterTest {
     long end = System.nanoTime() + TestClient.DEADLINE.toNanos();
     while (!isLastSeenStored(user)) {
       assertThat(System.nanoTime()).as("stored in time").isLessThan(end);
+      LockSupport.parkNanos(POLLED_EVERY.toNanos());
     }
   }
 
@@ -248,6 +251,7 @@ class PresenceClusterTest {
     while (!Replies.isOk(reply)) {
       refused(reply, "UNAVAILABLE");
       assertThat(System.nanoTime()).as("whole in time").isLessThan(end);
+      LockSupport.parkNanos(POLLED_EVERY.toNanos());
       reply = client.request("presence:get", object("userIds", array(user)));
     }
     return reply.path("presences").path(0);

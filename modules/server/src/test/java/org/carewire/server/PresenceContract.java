@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Who is there, what others see of it, and who may. */
 abstract class PresenceContract extends VisitContract {
   private static final int MAY_BE_WATCHED = 5;
+  private static final Duration POLLED_EVERY = Duration.ofMillis(10);
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration BETWEEN_CHANGES = Duration.ofMillis(200);
 
@@ -443,6 +445,7 @@ abstract class PresenceContract extends VisitContract {
     long giveUpAt = System.nanoTime() + TestClient.DEADLINE.toNanos();
     String seen;
     do {
+      LockSupport.parkNanos(POLLED_EVERY.toNanos());
       seen = presence(asker, user).get("status").asText();
     } while (!seen.equals(status) && System.nanoTime() < giveUpAt);
     assertThat(seen).isEqualTo(status);
