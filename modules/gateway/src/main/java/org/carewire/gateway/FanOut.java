@@ -3,6 +3,7 @@ package org.carewire.gateway;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import org.carewire.platform.Delivery;
 import org.carewire.platform.Doubts;
@@ -71,6 +72,7 @@ final class FanOut {
       }
       case Delivery.Doubted doubted -> doubts.raise(Doubts.Reason.COMMIT, doubted.since());
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
+      case Delivery.OfCall notice -> callNotice(notice);
       case Delivery.PresenceChanged changed -> presence.changed(changed);
       case Delivery.StatusWasSet set -> statusWasSet(set);
       case Delivery.SessionReplaced replaced ->
@@ -152,6 +154,18 @@ final class FanOut {
         Following following = session.following();
         if (following != null) {
           set.rooms().forEach(room -> flow.entered(following, room));
+        }
+      }
+    }
+  }
+
+  private void callNotice(Delivery.OfCall notice) {
+    var event = new OutboundEvent(notice.event(), notice.data());
+    for (UserId user : notice.users()) {
+      for (Session session : List.copyOf(sessions.ofUser(notice.tenant(), user))) {
+        boolean isFor = notice.only() == null || session.id().equals(notice.only());
+        if (isFor && !session.id().equals(notice.except())) {
+          session.send(event);
         }
       }
     }

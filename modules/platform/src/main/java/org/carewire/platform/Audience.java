@@ -39,6 +39,7 @@ sealed interface Audience {
       case Delivery.ToUsers signal -> ofUsers(signal.tenant(), signal.users(), Stream.of());
       case Delivery.SessionReplaced replaced ->
           new Routes(List.of(Route.to(replaced.tenant(), replaced.user())));
+      case Delivery.OfCall notice -> ofUsers(notice.tenant(), notice.users(), Stream.of());
       case Delivery.TopReached reached -> ofUsers(reached.tenant(), reached.members(), Stream.of());
       case Delivery.StatusWasSet set -> new Routes(List.of(Route.to(set.tenant(), set.user())));
       // Who is watched where is known to the gateways alone.

@@ -18,6 +18,7 @@ import org.carewire.protocol.Caller;
 import org.carewire.protocol.Command;
 import org.carewire.protocol.Endpoint;
 import org.carewire.protocol.ErrorCode;
+import org.carewire.protocol.GatewayAddress;
 import org.carewire.protocol.Refusal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,9 @@ public final class Bus {
   /** And for how many milliseconds the asker waits. */
   private static final String TIMEOUT = "timeout";
 
+  /** How often another node is told where it does not answer. */
+  private static final int TELLING_ATTEMPTS = 3;
+
   /** The failure code of a node that does not serve. */
   private static final int NOBODY = 1;
 
@@ -83,12 +87,15 @@ public final class Bus {
   /** Asks a service; fails with a {@link Refusal}, never with anything else. */
   public <C extends Command, R> Future<R> request(
       Endpoint<C, R> endpoint, Caller caller, Command command) {
-    return send(endpoint, caller, command)
-        .transform(
-            reply ->
-                reply.succeeded()
-                    ? open(reply.result().body(), endpoint.reply())
-                    : Future.failedFuture(unreachable(endpoint, reply.cause())));
+    return opened(endpoint, send(endpoint, caller, command));
+  }
+
+  private static <R> Future<R> opened(Endpoint<?, R> endpoint, Future<Message<Parcel>> reply) {
+    return reply.transform(
+        done ->
+            done.succeeded()
+                ? open(done.result().body(), endpoint.reply())
+                : Future.failedFuture(unreachable(endpoint, done.cause())));
   }
 
   /** A node asks itself, if it can. */
@@ -101,15 +108,7 @@ public final class Bus {
       return eventBus.request(
           address(endpoint.address(), key), request, within().setSendTimeout(timeout));
     }
-    DeliveryOptions options =
-        between()
-            .setSendTimeout(timeout)
-            .addHeader(ENDPOINT, endpoint.address())
-            .addHeader(TIMEOUT, Long.toString(timeout));
-    if (key != null) {
-      options.addHeader(KEY, key.toString());
-    }
-    return send(cluster.others(role), key, request, options);
+    return send(cluster.others(role), key, request, options(endpoint, key));
   }
 
   /** Asks the next node where one does not serve yet, or no more. */
@@ -131,6 +130,64 @@ public final class Bus {
                         request,
                         options)
                     : Future.failedFuture(failure));
+  }
+
+  /** Asks the gateway that holds a session; fails as {@link #request} does. */
+  public <C extends Command, R> Future<R> requestAt(
+      GatewayAddress gateway, Endpoint<C, R> endpoint, Caller caller, Command command) {
+    Parcel request = Parcel.request(caller, command);
+    long timeout = endpoint.timeout().toMillis();
+    var node = new NodeId(gateway.node());
+    Future<Message<Parcel>> reply =
+        node.equals(cluster.self())
+            ? eventBus.request(
+                address(endpoint.address(), gateway.instance()),
+                request,
+                within().setSendTimeout(timeout))
+            : ask(node, endpoint, gateway.instance(), request);
+    return opened(endpoint, reply);
+  }
+
+  /**
+   * Tells all other nodes that do the role of those who serve the endpoint.
+   *
+   * @return done when all have answered or are gone; never fails
+   */
+  public Future<Void> tellOthers(Endpoint<?, ?> endpoint, Caller caller, Command command) {
+    Parcel request = Parcel.request(caller, command);
+    NodeRole role = NodeRole.serving(endpoint);
+    return Future.join(
+            cluster.others(role).stream()
+                .map(node -> tell(node, endpoint, key(caller, command), request, TELLING_ATTEMPTS))
+                .toList())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private Future<Message<Parcel>> tell(
+      NodeId node, Endpoint<?, ?> endpoint, @Nullable Integer key, Parcel request, int attempts) {
+    return ask(node, endpoint, key, request)
+        .recover(
+            failure ->
+                attempts > 1 && cluster.others(NodeRole.serving(endpoint)).contains(node)
+                    ? tell(node, endpoint, key, request, attempts - 1)
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<Message<Parcel>> ask(
+      NodeId node, Endpoint<?, ?> endpoint, @Nullable Integer key, Parcel request) {
+    sent("request").increment();
+    return eventBus.request(services(node), request, options(endpoint, key));
+  }
+
+  private static DeliveryOptions options(Endpoint<?, ?> endpoint, @Nullable Integer key) {
+    long timeout = endpoint.timeout().toMillis();
+    DeliveryOptions options =
+        between()
+            .setSendTimeout(timeout)
+            .addHeader(ENDPOINT, endpoint.address())
+            .addHeader(TIMEOUT, Long.toString(timeout));
+    return key == null ? options : options.addHeader(KEY, key.toString());
   }
 
   private static boolean isNobodyThere(Throwable failure) {
@@ -289,6 +346,7 @@ public final class Bus {
     return switch (command) {
       case Command.InRoom inRoom -> key(caller, inRoom.room().names());
       case Command.OfUser _ -> key(caller, caller.user());
+      case Command.OfCall ofCall -> key(caller, ofCall.callId());
       default -> null;
     };
   }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.carewire.protocol.CallId;
 import org.carewire.protocol.PresenceState;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Delivery.SessionReplaced.class),
   @JsonSubTypes.Type(Delivery.UserRevoked.class),
   @JsonSubTypes.Type(Delivery.PresenceChanged.class),
-  @JsonSubTypes.Type(Delivery.StatusWasSet.class)
+  @JsonSubTypes.Type(Delivery.StatusWasSet.class),
+  @JsonSubTypes.Type(Delivery.OfCall.class)
 })
 public sealed interface Delivery {
 
@@ -91,4 +93,27 @@ public sealed interface Delivery {
 
   /** A user has set a status: for all sessions of that user. */
   record StatusWasSet(TenantId tenant, UserId user, StatusSet set) implements Delivery {}
+
+  /**
+   * What participants of a call are to know: to all sessions of some users, or one of them. Not to
+   * be missed, and no session is told twice.
+   *
+   * @param number which of the notices of the call, by which one that comes again is known
+   * @param data serialised once
+   * @param only the one session that it is for; absent where it is for all
+   * @param except a session that does not get it
+   */
+  record OfCall(
+      TenantId tenant,
+      List<UserId> users,
+      CallId call,
+      long number,
+      ServerEvent event,
+      RawJson data,
+      @Nullable SocketId only,
+      @Nullable SocketId except)
+      implements Delivery {
+    /** Of {@code call:incoming}, which is told anew to sessions that come while it rings. */
+    public static final long INCOMING = 0;
+  }
 }

@@ -12,7 +12,9 @@ public enum NodeRole {
   /** It holds the sessions of clients. */
   GATEWAY,
   CHAT,
-  PRESENCE;
+  PRESENCE,
+  /** Calls. */
+  SIGNALING;
 
   public static final Set<NodeRole> ALL = Set.copyOf(EnumSet.allOf(NodeRole.class));
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.carewire.protocol.CallId;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.MessageSent;
 import org.carewire.protocol.Participant;
@@ -52,6 +53,15 @@ class RawJsonOnTheWireTest {
                 new PresenceState(TENANT, ANN, PresenceStatus.IN_CALL, TIME, "at lunch", TIME),
                 new PresenceState(TENANT, DOC, PresenceStatus.OFFLINE, null, null, TIME))),
         new Delivery.StatusWasSet(TENANT, ANN, new StatusSet(PresenceStatus.BUSY, null, TIME)),
+        new Delivery.OfCall(
+            TENANT,
+            List.of(ANN, DOC),
+            new CallId("call-1"),
+            3,
+            ServerEvent.CALL_ENDED,
+            data,
+            null,
+            SOCKET),
         new Delivery.SessionReplaced(TENANT, ANN, SOCKET));
   }
 

@@ -8,6 +8,11 @@ public interface Command {
     RoomId room();
   }
 
+  /** A command about one call; those of a call reach the same instance, in the order of sending. */
+  interface OfCall extends Command {
+    CallId callId();
+  }
+
   /** A command about the caller's own state; those of a user reach the same instance. */
   interface OfUser extends Command {}
 }

@@ -54,6 +54,16 @@ public final class EventCatalog {
     add("presence:subscribe", WatchUsers::decode, null);
     add("presence:unsubscribe", UnwatchUsers::decode, null);
     add("presence:activity", SetIdle::decode, null);
+    add("call:initiate", InitiateCall::decode, SignalingEndpoints.INITIATE_CALL);
+    add("call:accept", AcceptCall::decode, SignalingEndpoints.ACCEPT_CALL);
+    add("call:reject", RejectCall::decode, SignalingEndpoints.REJECT_CALL);
+    add("call:join", JoinCall::decode, SignalingEndpoints.JOIN_CALL);
+    add("call:leave", LeaveCall::decode, SignalingEndpoints.LEAVE_CALL);
+    add("call:end", EndCall::decode, SignalingEndpoints.END_CALL);
+    add("call:signal", SignalCall::decode, SignalingEndpoints.SIGNAL_CALL);
+    add("call:media", SetCallMedia::decode, SignalingEndpoints.SET_MEDIA);
+    add("call:quality", ReportQuality::decode, SignalingEndpoints.REPORT_QUALITY);
+    add("call:history", ReadCalls::decode, SignalingEndpoints.READ_CALLS);
   }
 
   private EventCatalog() {}

@@ -135,6 +135,40 @@ public final class Fields {
     return node.booleanValue();
   }
 
+  public @Nullable Boolean flag(String name) {
+    return has(name) ? (Boolean) requiredFlag(name) : null;
+  }
+
+  /** A number within bounds. */
+  public @Nullable Double number(String name, double min, double max) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isNumber()) {
+      throw Refusal.badRequest(path + name, path + name + " must be a number");
+    }
+    double value = node.doubleValue();
+    if (!(value >= min && value <= max)) {
+      throw Refusal.badRequest(
+          path + name, path + name + " must be between " + (long) min + " and " + (long) max);
+    }
+    return value;
+  }
+
+  /** An object or a text that is passed on as it is, of at most {@code maxBytes} of JSON. */
+  public RawJson requiredJson(String name, int maxBytes) {
+    JsonNode node = required(name, node(name));
+    String at = path + name;
+    if (!node.isObject() && !node.isTextual()) {
+      throw Refusal.badRequest(at, at + " must be an object or a text");
+    }
+    RawJson json = Json.raw(node);
+    requireWithin(json.utf8().length, maxBytes, at, "bytes of JSON");
+    FreeObject.checkShape(node, at, limits);
+    return json;
+  }
+
   /** A position in a room's log: a whole number of 0 or more. */
   public @Nullable Long offset(String name) {
     JsonNode node = node(name);

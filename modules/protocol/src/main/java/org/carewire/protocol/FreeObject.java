@@ -7,8 +7,13 @@ final class FreeObject {
   private FreeObject() {}
 
   static void check(JsonNode object, String at, Limits limits) {
-    check(object, at, limits.metadataDepth());
+    checkShape(object, at, limits);
     Fields.requireWithin(Json.write(object).length, limits.metadataBytes(), at, "bytes of JSON");
+  }
+
+  /** All but its size. */
+  static void checkShape(JsonNode object, String at, Limits limits) {
+    check(object, at, limits.metadataDepth());
   }
 
   private static void check(JsonNode node, String at, int depthLeft) {

@@ -7,6 +7,8 @@ package org.carewire.protocol;
  * @param frameBytes one frame from a client
  * @param pageBytes one page of results ends before this
  * @param queuedBytes what may wait to be sent to one session
+ * @param signalBytes one WebRTC signal, as JSON
+ * @param callsPerMinute that one user may initiate
  * @param connectionsPerSecond per address; loopback is exempt
  */
 public record Limits(
@@ -20,6 +22,7 @@ public record Limits(
     int titleCharacters,
     int reasonCharacters,
     int customStatusCharacters,
+    int signalBytes,
     int listedIds,
     int joinedRooms,
     int presenceSubscriptions,
@@ -27,6 +30,7 @@ public record Limits(
     int messageBurst,
     int requestsPerSecond,
     int requestBurst,
+    int callsPerMinute,
     int connectionsPerSecond,
     int connectionBurst,
     int sessionsPerUser,
@@ -37,6 +41,6 @@ public record Limits(
 
   public static final Limits DEFAULT =
       new Limits(
-          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 140, 200, 500, 1_000, 100,
-          1_000, 300, 1_500, 50, 500, 50, 4_194_304);
+          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 140, 65_536, 200, 500, 1_000,
+          100, 1_000, 300, 1_500, 20, 50, 500, 50, 4_194_304);
 }

@@ -23,7 +23,21 @@ public enum ServerEvent {
   TYPING_STOP("typing:stop"),
   PRESENCE_INITIAL("presence:initial"),
   PRESENCE_CHANGED("presence:changed"),
-  PRESENCE_STATUS_UPDATED("presence:statusUpdated");
+  PRESENCE_STATUS_UPDATED("presence:statusUpdated"),
+  CALL_INCOMING("call:incoming"),
+  CALL_RINGING("call:ringing"),
+  CALL_ACCEPTED("call:accepted"),
+  CALL_ANSWERED_ELSEWHERE("call:answeredElsewhere"),
+  CALL_REJECTED("call:rejected"),
+  CALL_BUSY("call:busy"),
+  CALL_MISSED("call:missed"),
+  CALL_PARTICIPANT_JOINED("call:participantJoined"),
+  CALL_PARTICIPANT_LEFT("call:participantLeft"),
+  CALL_MEDIA("call:media"),
+  CALL_SIGNAL("call:signal"),
+  CALL_ENDED("call:ended"),
+  CALL_QUALITY_ISSUE("call:qualityIssue"),
+  CALL_QUALITY_ADVICE("call:qualityAdvice");
 
   private static final Map<String, ServerEvent> BY_NAME =
       Stream.of(values()).collect(Collectors.toMap(ServerEvent::wireName, event -> event));

@@ -12,6 +12,7 @@ import org.carewire.platform.NodeRole;
 import org.carewire.platform.PostgresConfig;
 import org.carewire.platform.RedisConfig;
 import org.carewire.protocol.Limits;
+import org.carewire.signaling.SignalingConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ record CarewireConfig(
     NodeConfig node,
     @Nullable ClusterConfig cluster,
     GatewayConfig gateway,
+    SignalingConfig signaling,
     ManagementConfig management,
     PostgresConfig postgres,
     RedisConfig redis,
@@ -48,6 +50,7 @@ record CarewireConfig(
             node(settings),
             ClusterSettings.read(settings),
             gateway(settings, accounts),
+            CallSettings.read(settings),
             new ManagementConfig(
                 settings.text("management.host", "127.0.0.1"),
                 settings.integer("management.port", 0, MAX_PORT, 8081)),
@@ -175,6 +178,7 @@ record CarewireConfig(
             limit(settings, "titleCharacters", limits.titleCharacters()),
             limit(settings, "reasonCharacters", limits.reasonCharacters()),
             limit(settings, "customStatusCharacters", limits.customStatusCharacters()),
+            limit(settings, "signalBytes", limits.signalBytes()),
             limit(settings, "listedIds", limits.listedIds()),
             limit(settings, "joinedRooms", limits.joinedRooms()),
             limit(settings, "presenceSubscriptions", limits.presenceSubscriptions()),
@@ -182,6 +186,7 @@ record CarewireConfig(
             limit(settings, "messageBurst", limits.messageBurst()),
             limit(settings, "requestsPerSecond", limits.requestsPerSecond()),
             limit(settings, "requestBurst", limits.requestBurst()),
+            limit(settings, "callsPerMinute", limits.callsPerMinute()),
             limit(settings, "connectionsPerSecond", limits.connectionsPerSecond()),
             limit(settings, "connectionBurst", limits.connectionBurst()),
             limit(settings, "sessionsPerUser", limits.sessionsPerUser()),

@@ -49,6 +49,7 @@ import org.carewire.platform.RedisAccess;
 import org.carewire.platform.Routes;
 import org.carewire.platform.SplitWatch;
 import org.carewire.presence.PresenceVerticle;
+import org.carewire.signaling.SignalingVerticle;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +70,7 @@ final class Node implements AutoCloseable {
   private @Nullable Revocations revocations;
   private @Nullable String chats;
   private @Nullable String presences;
+  private @Nullable String signalings;
   private @Nullable String gateways;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final AtomicInteger managementPort = new AtomicInteger();
@@ -199,6 +201,16 @@ final class Node implements AutoCloseable {
               vertx.deployVerticle(
                   () -> new PresenceVerticle(platform, instance.getAndIncrement()), instances()));
     }
+    if (does(NodeRole.SIGNALING)) {
+      var instance = new AtomicInteger();
+      signalings =
+          await(
+              vertx.deployVerticle(
+                  () ->
+                      new SignalingVerticle(
+                          platform, config.signaling(), instance.getAndIncrement()),
+                  instances()));
+    }
     await(platform.bus().open());
     await(platform.deliveries().open());
     split.start();
@@ -317,6 +329,7 @@ final class Node implements AutoCloseable {
     if (revocations != null) {
       revocations.close();
     }
+    undeploy(steps, signalings);
     undeploy(steps, presences);
     undeploy(steps, chats);
     platform.deliveries().close();

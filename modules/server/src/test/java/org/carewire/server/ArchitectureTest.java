@@ -46,6 +46,8 @@ class ArchitectureTest {
         .definedBy("org.carewire.chat")
         .layer("presence")
         .definedBy("org.carewire.presence")
+        .layer("signaling")
+        .definedBy("org.carewire.signaling")
         .layer("gateway")
         .definedBy("org.carewire.gateway")
         .layer("server")
@@ -56,12 +58,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("server")
         .whereLayer("presence")
         .mayOnlyBeAccessedByLayers("server")
+        .whereLayer("signaling")
+        .mayOnlyBeAccessedByLayers("server")
         .whereLayer("gateway")
         .mayOnlyBeAccessedByLayers("server")
         .whereLayer("rooms")
-        .mayOnlyBeAccessedByLayers("chat", "presence", "server")
+        .mayOnlyBeAccessedByLayers("chat", "presence", "signaling", "server")
         .whereLayer("platform")
-        .mayOnlyBeAccessedByLayers("rooms", "chat", "presence", "gateway", "server")
+        .mayOnlyBeAccessedByLayers("rooms", "chat", "presence", "signaling", "gateway", "server")
         .check(production);
   }
 
@@ -104,14 +108,18 @@ class ArchitectureTest {
   void contextsShowNothingButTheirVerticle() {
     noClasses()
         .that()
-        .resideInAnyPackage("org.carewire.chat", "org.carewire.presence", "org.carewire.gateway")
+        .resideInAnyPackage(
+            "org.carewire.chat",
+            "org.carewire.presence",
+            "org.carewire.signaling",
+            "org.carewire.gateway")
         .and()
         .arePublic()
         .and()
         .areTopLevelClasses()
         .should()
         .haveNameNotMatching(
-            ".*\\.(ChatVerticle|PresenceVerticle|GatewayVerticle|GatewayConfig|Rechecking|Revocations|SharedLimits|TokenKeys)")
+            ".*\\.(ChatVerticle|PresenceVerticle|SignalingVerticle|SignalingConfig|GatewayVerticle|GatewayConfig|Rechecking|Revocations|SharedLimits|TokenKeys)")
         .check(production);
   }
 
