@@ -135,8 +135,10 @@ abstract class CallContract extends VisitContract {
     for (TestClient client : List.of(caller, phone, tablet)) {
       client.expectNone("call:ended");
       client.expectNone("call:missed");
-      assertAllIsOver(client, call, "rejected");
     }
+    assertAllIsOver(caller, doc, call, "rejected");
+    assertAllIsOver(phone, ann, call, "rejected");
+    assertAllIsOver(tablet, ann, call, "rejected");
   }
 
   @Test
@@ -172,8 +174,8 @@ abstract class CallContract extends VisitContract {
         assertThat(ended.get("duration").asLong(-1)).isZero();
         assertIsTime(ended.get("timestamp"));
       }
-      assertAllIsOver(phone, call, "ended");
-      assertAllIsOver(caller, call, "ended");
+      assertAllIsOver(phone, ann, call, "ended");
+      assertAllIsOver(caller, doc, call, "ended");
     }
   }
 
@@ -198,8 +200,8 @@ abstract class CallContract extends VisitContract {
       client.expectNone("call:ended");
       client.expectNone("call:participantLeft");
     }
-    assertAllIsOver(caller, call, "ended");
-    assertAllIsOver(phone, call, "ended");
+    assertAllIsOver(caller, doc, call, "ended");
+    assertAllIsOver(phone, ann, call, "ended");
   }
 
   @Test
@@ -213,7 +215,7 @@ abstract class CallContract extends VisitContract {
     assertThat(caller.next("call:participantLeft"))
         .isEqualTo(object("callId", call, "userId", doc, "reason", "left"));
     assertThat(caller.next("call:ended").get("reason").asText()).isEqualTo("left");
-    assertAllIsOver(caller, call, "ended");
+    assertAllIsOver(caller, doc, call, "ended");
   }
 
   @Test
@@ -222,7 +224,7 @@ abstract class CallContract extends VisitContract {
 
     for (String event : ABOUT_A_CALL) {
       for (String none : List.of(UUID.randomUUID().toString(), "no-such-call")) {
-        JsonNode reply = refused(patient.request(event, about(none)), "NOT_FOUND");
+        JsonNode reply = refused(patient.request(event, about(none, doc)), "NOT_FOUND");
         assertThat(reply.get("error").asText()).isEqualTo("Call not found");
       }
     }
@@ -239,7 +241,7 @@ abstract class CallContract extends VisitContract {
     for (TestClient stranger :
         List.of(clinic.patient(eve), clinic.provider(newId("zed")), clinic.admin(newId("wes")))) {
       for (String event : ABOUT_A_CALL) {
-        refused(stranger.request(event, about(call)), "ACCESS_DENIED");
+        refused(stranger.request(event, about(call, doc)), "ACCESS_DENIED");
       }
       assertError(stranger.request("call:accept", the(call)), "Not authorized to accept this call");
       assertError(stranger.request("call:end", the(call)), "Not authorized to end this call");
@@ -333,7 +335,7 @@ abstract class CallContract extends VisitContract {
       String refused = reply.get("callId").asText();
       assertThat(another.next("call:busy"))
           .isEqualTo(object("callId", refused, "recipientId", doc));
-      assertAllIsOver(another, refused, "rejected");
+      assertAllIsOver(another, doc, refused, "rejected");
       if (i == 0) {
         accept(callee, call);
       }
@@ -357,11 +359,24 @@ abstract class CallContract extends VisitContract {
     assertThat(reply.get("callId").asText()).isEqualTo(call);
     assertThat(reply.get("status").asText()).isEqualTo("accepted");
     assertThat(patient.next("call:accepted").get("recipientId").asText()).isEqualTo(doc);
-    JsonNode again = ok(provider.request("call:initiate", to(ann)));
-    assertThat(again.get("callId").asText()).isEqualTo(call);
     ok(patient.request("call:signal", Calling.signal(call, doc, "x")));
     provider.next("call:signal");
     patient.expectNone("call:incoming");
+  }
+
+  @Test
+  void secondOfTwoWhoCallEachOtherMayRepeatIt() {
+    TestClient patient = clinic.patient(ann);
+    TestClient provider = clinic.provider(doc);
+    String call = ring(patient, to(doc));
+    ok(provider.request("call:initiate", to(ann)));
+
+    JsonNode again = ok(provider.request("call:initiate", to(ann)));
+
+    assertThat(again.get("callId").asText()).isEqualTo(call);
+    assertThat(again.get("status").asText()).isIn("accepted", "in_progress");
+    patient.next("call:accepted");
+    patient.expectNone("call:accepted");
   }
 
   @Test
@@ -579,15 +594,15 @@ abstract class CallContract extends VisitContract {
   }
 
   /** A good request of any event about a call. */
-  private ObjectNode about(String call) {
-    return Calling.signal(call, doc, "x")
+  private static ObjectNode about(String call, String other) {
+    return Calling.signal(call, other, "x")
         .put("audio", true)
         .setAll(object("metrics", object("latency", 20)));
   }
 
-  private void assertAllIsOver(TestClient client, String call, String status) {
+  private static void assertAllIsOver(TestClient client, String other, String call, String status) {
     for (String event : ABOUT_A_CALL) {
-      refused(client.request(event, about(call)), "WRONG_STATE");
+      refused(client.request(event, about(call, other)), "WRONG_STATE");
     }
     for (String verb : List.of("join", "leave", "end")) {
       assertError(
