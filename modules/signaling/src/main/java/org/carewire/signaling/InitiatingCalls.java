@@ -201,6 +201,6 @@ final class InitiatingCalls {
   private static boolean isRepeat(Call live, UserId user, Callees.Called called) {
     Set<UserId> others = new HashSet<>(live.parties().stream().map(Party::user).collect(toSet()));
     others.remove(user);
-    return live.caller().equals(user) && others.equals(called.users().keySet());
+    return others.equals(called.users().keySet());
   }
 }
