@@ -58,7 +58,8 @@ public final class ChatVerticle extends VerticleBase {
             deliveries,
             clock);
     var typing = new Typing(vertx, access, deliveries, clock);
-    var changes = new AccessChanges(access, deliveries);
+    var changes =
+        new AccessChanges(access, deliveries, new CheckingCalls(vertx, platform.bus(), clock));
     int pageBytes = platform.limits().pageBytes();
 
     var joining = new JoiningRooms(access, participants, typing, clock);

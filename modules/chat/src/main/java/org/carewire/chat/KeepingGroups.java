@@ -26,10 +26,11 @@ final class KeepingGroups {
         .map(
             change -> {
               changes.membersSet(
-                  caller.tenant(),
+                  caller,
                   Set.of(command.room()),
                   Set.copyOf(command.members()),
-                  change.removed());
+                  change.removed(),
+                  false);
               return new GroupPut(change.group(), change.created());
             });
   }

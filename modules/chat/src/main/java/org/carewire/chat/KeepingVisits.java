@@ -9,6 +9,7 @@ import org.carewire.protocol.RoomId;
 import org.carewire.protocol.UserId;
 import org.carewire.protocol.Visit;
 import org.carewire.protocol.VisitPut;
+import org.carewire.protocol.VisitStatus;
 import org.carewire.rooms.VisitStore;
 
 /** {@code PUT} and {@code GET /visits/{visitId}}. */
@@ -28,10 +29,11 @@ final class KeepingVisits {
         .map(
             change -> {
               changes.membersSet(
-                  caller.tenant(),
+                  caller,
                   Set.of(command.room(), RoomId.call(command.visit())),
                   command.members().keySet(),
-                  change.removed());
+                  change.removed(),
+                  change.visit().status() == VisitStatus.CANCELLED);
               return new VisitPut(change.visit(), change.created());
             });
   }

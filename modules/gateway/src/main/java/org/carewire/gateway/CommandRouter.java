@@ -7,14 +7,19 @@ import java.util.Objects;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Faults;
 import org.carewire.platform.Platform;
+import org.carewire.protocol.AcceptCall;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.Command;
+import org.carewire.protocol.EndCall;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.EventCatalog;
 import org.carewire.protocol.EventCatalog.ClientEvent;
 import org.carewire.protocol.Fields;
+import org.carewire.protocol.InitiateCall;
+import org.carewire.protocol.JoinCall;
 import org.carewire.protocol.JoinRoom;
+import org.carewire.protocol.LeaveCall;
 import org.carewire.protocol.LeaveRoom;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.RawJson;
@@ -23,6 +28,7 @@ import org.carewire.protocol.Refusal;
 import org.carewire.protocol.SendMessage;
 import org.carewire.protocol.SetIdle;
 import org.carewire.protocol.SetStatus;
+import org.carewire.protocol.SignalCall;
 import org.carewire.protocol.SignalTyping;
 import org.carewire.protocol.UnwatchUsers;
 import org.carewire.protocol.WatchUsers;
@@ -39,15 +45,21 @@ final class CommandRouter {
   private final Greeting greeting;
   private final RoomRequests rooms;
   private final PresenceRequests presence;
+  private final CallRequests calls;
   private final MeterRegistry metrics;
 
   CommandRouter(
-      Platform platform, Greeting greeting, RoomRequests rooms, PresenceRequests presence) {
+      Platform platform,
+      Greeting greeting,
+      RoomRequests rooms,
+      PresenceRequests presence,
+      CallRequests calls) {
     this.bus = platform.bus();
     this.limits = platform.limits();
     this.greeting = greeting;
     this.rooms = rooms;
     this.presence = presence;
+    this.calls = calls;
     this.metrics = platform.metrics();
   }
 
@@ -93,6 +105,12 @@ final class CommandRouter {
       case UnwatchUsers unwatch -> presence.unwatch(session, unwatch);
       case SetStatus status -> presence.setStatus(session, caller, status);
       case SetIdle idle -> presence.setIdle(session, caller, idle);
+      case InitiateCall initiate -> calls.initiate(session, caller, initiate);
+      case AcceptCall accept -> calls.accept(session, caller, accept);
+      case JoinCall join -> calls.join(session, caller, join);
+      case LeaveCall leave -> calls.leave(session, caller, leave);
+      case EndCall end -> calls.end(session, caller, end);
+      case SignalCall signal -> calls.signal(session, caller, signal);
       case SendMessage message -> {
         session.beginSending();
         yield bus.request(ChatEndpoints.SEND_MESSAGE, caller, message)

@@ -3,7 +3,6 @@ package org.carewire.gateway;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import org.carewire.platform.Delivery;
 import org.carewire.platform.Doubts;
@@ -22,6 +21,7 @@ final class FanOut {
   private final Sessions sessions;
   private final RoomRequests rooms;
   private final PresenceRequests presence;
+  private final CallNotices calls;
   private final EntryFlow flow;
   private final Revocations revocations;
   private final Doubts doubts;
@@ -32,6 +32,7 @@ final class FanOut {
       Sessions sessions,
       RoomRequests rooms,
       PresenceRequests presence,
+      CallNotices calls,
       EntryFlow flow,
       Revocations revocations,
       Doubts doubts,
@@ -39,6 +40,7 @@ final class FanOut {
     this.sessions = sessions;
     this.rooms = rooms;
     this.presence = presence;
+    this.calls = calls;
     this.flow = flow;
     this.revocations = revocations;
     this.doubts = doubts;
@@ -72,7 +74,7 @@ final class FanOut {
       }
       case Delivery.Doubted doubted -> doubts.raise(Doubts.Reason.COMMIT, doubted.since());
       case Delivery.UserRevoked revoked -> endRevoked(revoked);
-      case Delivery.OfCall notice -> callNotice(notice);
+      case Delivery.OfCall notice -> calls.tell(notice);
       case Delivery.PresenceChanged changed -> presence.changed(changed);
       case Delivery.StatusWasSet set -> statusWasSet(set);
       case Delivery.SessionReplaced replaced ->
@@ -154,18 +156,6 @@ final class FanOut {
         Following following = session.following();
         if (following != null) {
           set.rooms().forEach(room -> flow.entered(following, room));
-        }
-      }
-    }
-  }
-
-  private void callNotice(Delivery.OfCall notice) {
-    var event = new OutboundEvent(notice.event(), notice.data());
-    for (UserId user : notice.users()) {
-      for (Session session : List.copyOf(sessions.ofUser(notice.tenant(), user))) {
-        boolean isFor = notice.only() == null || session.id().equals(notice.only());
-        if (isFor && !session.id().equals(notice.except())) {
-          session.send(event);
         }
       }
     }

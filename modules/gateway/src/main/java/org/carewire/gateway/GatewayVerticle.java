@@ -9,6 +9,8 @@ import io.vertx.ext.web.Router;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.carewire.platform.Platform;
+import org.carewire.protocol.GatewayAddress;
+import org.carewire.protocol.GatewayEndpoints;
 import org.carewire.protocol.Limits;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final SharedLimits shared;
   private final @Nullable TokenKeys keys;
   private final Revocations revocations;
+  private final int instance;
   private final IntConsumer onListening;
   private @Nullable SessionLife life;
   private @Nullable SockJsTransport sockJs;
@@ -34,6 +37,7 @@ public final class GatewayVerticle extends VerticleBase {
    * @param shared by all instances of the node
    * @param keys shared by them too; absent where no JWKS is configured
    * @param revocations shared by them too
+   * @param instance from 0, below the number of instances of the bus
    * @param onListening told the port
    */
   public GatewayVerticle(
@@ -42,12 +46,14 @@ public final class GatewayVerticle extends VerticleBase {
       SharedLimits shared,
       @Nullable TokenKeys keys,
       Revocations revocations,
+      int instance,
       IntConsumer onListening) {
     this.platform = platform;
     this.config = config;
     this.shared = shared;
     this.keys = keys;
     this.revocations = revocations;
+    this.instance = instance;
     this.onListening = onListening;
   }
 
@@ -65,6 +71,9 @@ public final class GatewayVerticle extends VerticleBase {
     var presence =
         new PresenceRequests(
             platform, sessions, devices, new Attendance(platform), watching, rights);
+    var notices = new CallNotices(sessions);
+    var address = new GatewayAddress(platform.node().value(), instance);
+    var calls = new CallRequests(platform, sessions, notices, address);
     var flow = new EntryFlow(platform, config.sessions().stallTimeout());
     var greeting =
         new Greeting(
@@ -75,11 +84,20 @@ public final class GatewayVerticle extends VerticleBase {
             new Returning(vertx, devices, rooms, presence, limits),
             flow,
             presence,
+            calls,
             config.sessions().pingInterval());
-    var commands = new CommandRouter(platform, greeting, rooms, presence);
+    var commands = new CommandRouter(platform, greeting, rooms, presence, calls);
     var started =
         new SessionLife(
-            platform, config.sessions(), sessions, shared, revocations, rooms, presence, devices);
+            platform,
+            config.sessions(),
+            sessions,
+            shared,
+            revocations,
+            rooms,
+            presence,
+            calls,
+            devices);
     life = started;
     boolean behindProxy = config.http().forwardedHeaders();
 
@@ -101,18 +119,36 @@ public final class GatewayVerticle extends VerticleBase {
       new DemoLogin(config, issuer, authentication, limits).mount(router);
     }
 
+    var signals = new DeliveringSignals(sessions);
     var fanOut =
         new FanOut(
-            sessions, rooms, presence, flow, revocations, platform.doubts(), platform.metrics());
+            sessions,
+            rooms,
+            presence,
+            notices,
+            flow,
+            revocations,
+            platform.doubts(),
+            platform.metrics());
     var again = new TellingAgain(sessions, rooms, presence);
     platform.lease().beforeTaking(() -> here(again::tell));
     var refreshing = new Refreshing(platform, watching, rights);
-    platform.doubts().listen(_ -> context.runOnContext(_ -> refreshing.doubt()));
+    platform
+        .doubts()
+        .listen(
+            _ ->
+                context.runOnContext(
+                    _ -> {
+                      refreshing.doubt();
+                      calls.doubt();
+                    }));
     started.start(vertx);
     flow.start(vertx);
     return platform
         .deliveries()
         .receive(fanOut::handle)
+        .compose(
+            _ -> platform.bus().serve(instance, GatewayEndpoints.DELIVER_SIGNAL, signals::deliver))
         .compose(
             _ ->
                 vertx

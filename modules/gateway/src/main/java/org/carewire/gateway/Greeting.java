@@ -57,6 +57,7 @@ final class Greeting {
   private final Returning returning;
   private final EntryFlow flow;
   private final PresenceRequests presence;
+  private final CallRequests calls;
   private final Duration pingInterval;
   private final Clock clock;
 
@@ -72,6 +73,7 @@ final class Greeting {
       Returning returning,
       EntryFlow flow,
       PresenceRequests presence,
+      CallRequests calls,
       Duration pingInterval) {
     this.platform = platform;
     this.authentication = authentication;
@@ -80,6 +82,7 @@ final class Greeting {
     this.returning = returning;
     this.flow = flow;
     this.presence = presence;
+    this.calls = calls;
     this.pingInterval = pingInterval;
     this.clock = platform.clock();
   }
@@ -163,6 +166,7 @@ final class Greeting {
             _ -> {
               flow.connected(following);
               presence.connected(session, caller);
+              calls.connected(session, caller);
             });
     return connected;
   }

@@ -25,6 +25,7 @@ final class Session {
   private final Instant openedAt;
   private final SessionRooms rooms = new SessionRooms();
   private final SessionPresence presence = new SessionPresence();
+  private @Nullable SessionCalls calls;
   private Instant lastSeenAt;
   private Instant nextPingAt;
   private @Nullable Caller caller;
@@ -85,6 +86,19 @@ final class Session {
 
   SessionPresence presence() {
     return presence;
+  }
+
+  /** What it has to do with calls; absent in most sessions, which never call. */
+  @Nullable SessionCalls calls() {
+    return calls;
+  }
+
+  /** The same where it may be the first time. */
+  SessionCalls beginCalls() {
+    if (calls == null) {
+      calls = new SessionCalls();
+    }
+    return calls;
   }
 
   Instant openedAt() {

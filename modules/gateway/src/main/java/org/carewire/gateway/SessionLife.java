@@ -36,6 +36,7 @@ final class SessionLife {
   private final Revocations revocations;
   private final RoomRequests rooms;
   private final PresenceRequests presence;
+  private final CallRequests calls;
   private final DeviceStore devices;
   private final RequestRates.Allowed allowed;
   private final Clock clock;
@@ -53,6 +54,7 @@ final class SessionLife {
       Revocations revocations,
       RoomRequests rooms,
       PresenceRequests presence,
+      CallRequests calls,
       DeviceStore devices) {
     this.platform = platform;
     this.times = times;
@@ -61,6 +63,7 @@ final class SessionLife {
     this.revocations = revocations;
     this.rooms = rooms;
     this.presence = presence;
+    this.calls = calls;
     this.devices = devices;
     this.allowed = RequestRates.Allowed.by(platform.limits());
     this.clock = platform.clock();
@@ -114,7 +117,8 @@ final class SessionLife {
     if (caller != null) {
       shared.closeSession(caller);
       Future<?> left = rooms.ended(session, caller);
-      Future<?> ending = Future.join(left, presence.ended(session, caller));
+      Future<?> ending =
+          Future.join(left, presence.ended(session, caller), calls.ended(session, caller));
       endings.add(ending);
       ending.onComplete(_ -> endings.remove(ending));
     }

@@ -237,12 +237,19 @@ final class Node implements AutoCloseable {
     var rechecking = new Rechecking(vertx, platform.bus(), platform.deliveries(), platform.clock());
     platform.doubts().listen(rechecking::doubt);
     var shared = new SharedLimits(config.limits(), metrics);
+    var instance = new AtomicInteger();
     gateways =
         awaitPort(
             vertx.deployVerticle(
                 () ->
                     new GatewayVerticle(
-                        platform, config.gateway(), shared, tokenKeys, revoked, httpPort::set),
+                        platform,
+                        config.gateway(),
+                        shared,
+                        tokenKeys,
+                        revoked,
+                        instance.getAndIncrement(),
+                        httpPort::set),
                 instances()),
             "http",
             config.gateway().http().port());
