@@ -62,8 +62,7 @@ abstract class CallContract extends VisitContract {
     assertThat(reply.get("status").asText()).isEqualTo("ringing");
     assertThat(reply.get("iceServers").isArray()).isTrue();
     String call = reply.get("callId").asText();
-    assertThat(caller.next("call:ringing"))
-        .isEqualTo(object("callId", call, "userId", doc));
+    assertThat(caller.next("call:ringing")).isEqualTo(object("callId", call, "userId", doc));
     JsonNode rung = phone.next("call:incoming");
     assertThat(rung.get("callId").asText()).isEqualTo(call);
     assertThat(rung.get("callerId").asText()).isEqualTo(ann);
@@ -105,7 +104,8 @@ abstract class CallContract extends VisitContract {
     assertIsTime(accepted.get("timestamp"));
     assertThat(tablet.next("call:answeredElsewhere"))
         .isEqualTo(object("callId", call, "socketId", phone.socketId()));
-    assertThat(refused(tablet.request("call:accept", the(call)), "WRONG_STATE").get("error").asText())
+    assertThat(
+            refused(tablet.request("call:accept", the(call)), "WRONG_STATE").get("error").asText())
         .matches("Cannot accept call in (accepted|in_progress) state");
     assertThat(accept(phone, call).get("callId").asText()).isEqualTo(call);
     for (TestClient client : List.of(caller, callersOther, phone, tablet)) {
@@ -241,8 +241,7 @@ abstract class CallContract extends VisitContract {
       for (String event : ABOUT_A_CALL) {
         refused(stranger.request(event, about(call)), "ACCESS_DENIED");
       }
-      assertError(
-          stranger.request("call:accept", the(call)), "Not authorized to accept this call");
+      assertError(stranger.request("call:accept", the(call)), "Not authorized to accept this call");
       assertError(stranger.request("call:end", the(call)), "Not authorized to end this call");
     }
     refused(caller.request("call:accept", the(call)), "ACCESS_DENIED");
@@ -491,8 +490,7 @@ abstract class CallContract extends VisitContract {
     TestClient tablet = clinic.provider(doc);
 
     JsonNode tooEarly = refused(tablet.request("call:join", the(call)), "WRONG_STATE");
-    assertThat(tooEarly.get("error").asText())
-        .isEqualTo("You are in this call on another device");
+    assertThat(tooEarly.get("error").asText()).isEqualTo("You are in this call on another device");
     phone.drop();
     JsonNode reply = Calling.rejoin(tablet, call);
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.carewire.server.Calling.accept;
 import static org.carewire.server.Calling.end;
 import static org.carewire.server.Calling.hold;
-import static org.carewire.server.Calling.ofCall;
 import static org.carewire.server.Calling.ring;
 import static org.carewire.server.Calling.states;
 import static org.carewire.server.Calling.the;
@@ -98,8 +97,7 @@ abstract class CallRecordContract extends VisitContract {
     String cancelled = ring(provider, to(ann));
     end(provider, cancelled);
     assertThat(callIn(provider.next("message:new"), chat)).isEqualTo(cancelled);
-    String ofTheGroup =
-        ring(patient, object("roomId", "group:" + group, "callType", "audio"));
+    String ofTheGroup = ring(patient, object("roomId", "group:" + group, "callType", "audio"));
     accept(provider, ofTheGroup);
     end(provider, ofTheGroup);
     assertThat(callIn(provider.next("message:new"), "group:" + group)).isEqualTo(ofTheGroup);
@@ -126,9 +124,7 @@ abstract class CallRecordContract extends VisitContract {
     assertThat(each(page.get("calls"), "status")).containsExactly("ringing", "ended");
     assertThat(page.at("/calls/0").has("endedAt")).isFalse();
     JsonNode last =
-        ok(
-            provider.request(
-                "call:history", object("before", page.at("/calls/1/startedAt"))));
+        ok(provider.request("call:history", object("before", page.at("/calls/1/startedAt"))));
     assertThat(each(last.get("calls"), "callId")).containsExactly(first);
     assertThat(last.get("hasMore").asBoolean()).isFalse();
     assertThat(last.at("/calls/0/status").asText()).isEqualTo("rejected");
@@ -215,8 +211,7 @@ abstract class CallRecordContract extends VisitContract {
     provider.expectNone("call:qualityIssue");
     JsonNode advice = report(patient, call, BAD).get("advice");
 
-    assertThat(advice)
-        .isEqualTo(object("maxBitrate", 1_000, "maxHeight", 480, "video", true));
+    assertThat(advice).isEqualTo(object("maxBitrate", 1_000, "maxHeight", 480, "video", true));
     JsonNode issue = provider.next("call:qualityIssue");
     assertThat(issue.get("userId").asText()).isEqualTo(ann);
     assertThat(issue.get("issue").asText()).isEqualTo("high_packet_loss");

@@ -184,12 +184,7 @@ abstract class CallTimeoutContract extends VisitContract {
     String three = newId("three");
     clinic.group(one, two, three);
     return new Trio(
-        one,
-        two,
-        three,
-        clinic.patient(one),
-        clinic.patient(two),
-        clinic.patient(three));
+        one, two, three, clinic.patient(one), clinic.patient(two), clinic.patient(three));
   }
 
   private record Trio(

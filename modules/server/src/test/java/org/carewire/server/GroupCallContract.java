@@ -150,8 +150,7 @@ abstract class GroupCallContract extends VisitContract {
 
     String call = ring(patient, to(doc, bob));
 
-    assertThat(patient.next("call:busy"))
-        .isEqualTo(object("callId", call, "recipientId", doc));
+    assertThat(patient.next("call:busy")).isEqualTo(object("callId", call, "recipientId", doc));
     assertThat(patient.next("call:ringing").get("userId").asText()).isEqualTo(bob);
     assertThat(states(accept(third, call))).containsExactly("joined", "invited", "joined");
     provider.expectNone("call:incoming");
@@ -234,12 +233,18 @@ abstract class GroupCallContract extends VisitContract {
   void callHasSixParticipantsAtMost() {
     List<String> five = IntStream.range(0, 5).mapToObj(i -> newId("u")).toList();
     String sixth = newId("u");
-    ObjectNode six = object("participantIds", List.of(sixth, five.get(0), five.get(1), five.get(2), five.get(3), five.get(4)), "callType", "audio");
+    ObjectNode six =
+        object(
+            "participantIds",
+            List.of(sixth, five.get(0), five.get(1), five.get(2), five.get(3), five.get(4)),
+            "callType",
+            "audio");
 
     JsonNode tooMany = provider.request("call:initiate", six);
     refused(tooMany, "BAD_REQUEST", "participantIds");
     assertThat(tooMany.get("error").asText()).isEqualTo("A call has at most 6 participants");
-    String large = clinic.group(doc, sixth, five.get(0), five.get(1), five.get(2), five.get(3), five.get(4));
+    String large =
+        clinic.group(doc, sixth, five.get(0), five.get(1), five.get(2), five.get(3), five.get(4));
     refused(provider.request("call:initiate", ofRoom("group:" + large)), "BAD_REQUEST", "roomId");
     ring(provider, object("participantIds", five, "callType", "audio"));
   }

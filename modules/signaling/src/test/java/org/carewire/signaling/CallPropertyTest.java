@@ -120,12 +120,11 @@ class CallPropertyTest {
         assertThat(call.live()).isEmpty();
         assertThat(call.dueAt()).isEmpty();
         assertThat(over.acceptedAt() == null)
-            .isEqualTo(over.status() != CallStatus.ENDED
-                || over.reason() == CallEndReason.CANCELLED);
+            .isEqualTo(
+                over.status() != CallStatus.ENDED || over.reason() == CallEndReason.CANCELLED);
       }
     }
-    call.parties()
-        .forEach(party -> assertThat(party.seat() != null).isEqualTo(party.joined()));
+    call.parties().forEach(party -> assertThat(party.seat() != null).isEqualTo(party.joined()));
     assertThat(Json.read(Json.write(call), Call.class)).isEqualTo(call);
   }
 

@@ -36,7 +36,9 @@ class CallTableTest {
   private static final Instant RUNG_OUT = START.plus(RING);
   private static final Instant TOO_LATE = NOW.plus(REJOIN);
 
-  /** The columns: a dash is no change, a word in capitals a refusal, anything else the next state. */
+  /**
+   * The columns: a dash is no change, a word in capitals a refusal, anything else the next state.
+   */
   private static final String TABLE =
       """
       .                         | ringing        | callerGone     | active         | annLost        | bothLost       | ended       | rejected    | missed      | failed
@@ -109,8 +111,7 @@ class CallTableTest {
     events.put("ann joins again", new CallEvent.Join(ANN, returned(ANN, 1)));
     events.put("doc joins elsewhere", new CallEvent.Join(DOC, seat(DOC, 2)));
     events.put(
-        "doc mutes nothing",
-        new CallEvent.SetMedia(DOC, seat(DOC, 1).socket(), true, null, null));
+        "doc mutes nothing", new CallEvent.SetMedia(DOC, seat(DOC, 1).socket(), true, null, null));
     events.put("another of doc is lost", new CallEvent.Lose(DOC, seat(DOC, 2).socket()));
     events.put("another of doc is there", new CallEvent.Hold(DOC, seat(DOC, 2)));
     events.put("their node is lost", new CallEvent.LoseNode("node-1"));
