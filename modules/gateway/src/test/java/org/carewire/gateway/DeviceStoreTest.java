@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 import org.carewire.gateway.DeviceStore.Before;
-import org.carewire.gateway.PresenceWard.Client;
+import org.carewire.gateway.Ward.Client;
 import org.carewire.protocol.DeviceId;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.TenantId;

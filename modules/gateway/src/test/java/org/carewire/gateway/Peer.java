@@ -37,6 +37,13 @@ final class Peer implements Connection {
     return told;
   }
 
+  /** What it was sent since the last call. */
+  List<JsonNode> takeFrames() {
+    var taken = List.copyOf(frames);
+    frames.clear();
+    return taken;
+  }
+
   private static String told(String event, JsonNode presence) {
     return event + " " + presence.path("userId").asText() + " " + presence.path("status").asText();
   }

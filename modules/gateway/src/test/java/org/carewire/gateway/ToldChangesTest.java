@@ -10,7 +10,7 @@ import static org.carewire.protocol.PresenceStatus.ONLINE;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.carewire.gateway.PresenceWard.Client;
+import org.carewire.gateway.Ward.Client;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.PresenceState;
 import org.carewire.protocol.PresenceStatus;

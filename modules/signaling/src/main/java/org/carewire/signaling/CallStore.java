@@ -59,7 +59,7 @@ final class CallStore {
         insert into call as c
           (call_id, tenant_id, caller_id, room_id, visit_id, version, state, created_at, due_at,
            ended_at)
-        values ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10)
+        values ($1, $2, $3, $4, $5, $6, $7::text::json, $8, $9, $10)
         on conflict (call_id) do update
           set version = excluded.version, state = excluded.state, due_at = excluded.due_at,
             ended_at = excluded.ended_at
@@ -74,7 +74,7 @@ final class CallStore {
         select call_id, $6, $12, $13, $14 from saved
       ), effect as (
         insert into call_effect (call_id, version, effects, at)
-        select call_id, $6, $15::json, $12 from saved where $15::text is not null
+        select call_id, $6, $15::text::json, $12 from saved where $15::text is not null
       ), gone as (
         delete from call_live l using saved
         where l.call_id = saved.call_id and not l.user_id = any ($16::text[])

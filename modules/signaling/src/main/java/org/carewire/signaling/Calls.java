@@ -220,8 +220,11 @@ final class Calls {
 
   /** Another node has changed a call, and sees to its deadlines. */
   void changedElsewhere(Call call) {
-    timers.cancel(call.id());
-    learn(call);
+    Call known = cache.getIfPresent(call.id());
+    if (known == null || known.version() < call.version()) {
+      timers.cancel(call.id());
+      cache.put(call.id(), call);
+    }
   }
 
   /** What is known of a call here may be outdated. */

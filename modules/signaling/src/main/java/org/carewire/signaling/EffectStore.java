@@ -22,7 +22,8 @@ final class EffectStore {
       """;
 
   private static final String KEEP =
-      "update call_effect set effects = $3::json, at = $4 where call_id = $1 and version = $2";
+      "update call_effect set effects = $3::text::json, at = $4 where call_id = $1 and version ="
+          + " $2";
 
   private static final String CLAIM =
       """

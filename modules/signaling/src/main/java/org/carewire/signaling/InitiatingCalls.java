@@ -16,8 +16,10 @@ import org.carewire.platform.Postgres;
 import org.carewire.protocol.CallInitiated;
 import org.carewire.protocol.CallType;
 import org.carewire.protocol.Caller;
+import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.InitiateCall;
 import org.carewire.protocol.ParticipantState;
+import org.carewire.protocol.Refusal;
 import org.carewire.protocol.UserId;
 import org.carewire.signaling.SavingCalls.Outcome;
 import org.carewire.signaling.Transition.Changed;
@@ -178,7 +180,7 @@ final class InitiatingCalls {
           ? calls
               .apply(live.tenant(), live.id(), new CallEvent.Accept(user, seat))
               .map(call -> replies.met(call, caller))
-              .recover(_ -> instead(caller, command, called, attempts - 1))
+              .recover(failure -> unlessOver(failure, caller, command, called, attempts))
           : Future.failedFuture(SavingCalls.busy());
     }
     Seat before = requireNonNull(party.seat());
@@ -198,9 +200,17 @@ final class InitiatingCalls {
             .transform(_ -> begin(caller, command, called, attempts - 1));
   }
 
+  /** Where the other has just hung up, the call is one of its own. */
+  private Future<CallInitiated> unlessOver(
+      Throwable failure, Caller caller, InitiateCall command, Callees.Called called, int attempts) {
+    return failure instanceof Refusal refusal && refusal.code() == ErrorCode.WRONG_STATE
+        ? instead(caller, command, called, attempts - 1)
+        : Future.failedFuture(failure);
+  }
+
   private static boolean isRepeat(Call live, UserId user, Callees.Called called) {
     Set<UserId> others = new HashSet<>(live.parties().stream().map(Party::user).collect(toSet()));
     others.remove(user);
-    return live.caller().equals(user) && others.equals(called.users().keySet());
+    return others.equals(called.users().keySet());
   }
 }

@@ -102,17 +102,17 @@ final class RelayingSignals {
     if (sender == null) {
       return Refusal.of(ErrorCode.ACCESS_DENIED, "Not authorized to signal in this call");
     }
+    if (call.over()) {
+      return Refusal.of(
+          ErrorCode.WRONG_STATE,
+          "Cannot signal in call in %s state".formatted(call.status(clock.instant()).wireName()));
+    }
     if (recipient == null || recipient.equals(sender)) {
       return new Refusal(
           ErrorCode.ACCESS_DENIED,
           "The recipient is not another participant of this call",
           "recipientId",
           null);
-    }
-    if (call.over()) {
-      return Refusal.of(
-          ErrorCode.WRONG_STATE,
-          "Cannot signal in call in %s state".formatted(call.status(clock.instant()).wireName()));
     }
     Seat seat = sender.seat();
     if (seat == null || !seat.socket().equals(caller.socket())) {
