@@ -14,6 +14,7 @@ import org.carewire.protocol.RoomId;
 import org.carewire.protocol.UserId;
 import org.carewire.rooms.Entry;
 import org.carewire.rooms.EntryKind;
+import org.carewire.rooms.MessageJson;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

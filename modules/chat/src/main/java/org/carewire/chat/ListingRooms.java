@@ -9,6 +9,7 @@ import org.carewire.protocol.Json;
 import org.carewire.protocol.ListRooms;
 import org.carewire.protocol.RoomList;
 import org.carewire.rooms.Entry;
+import org.carewire.rooms.MessageJson;
 import org.carewire.rooms.RoomListStore;
 import org.carewire.rooms.RoomListStore.ListedRoom;
 

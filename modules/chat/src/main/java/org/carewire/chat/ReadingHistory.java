@@ -14,6 +14,7 @@ import org.carewire.protocol.ReadHistory;
 import org.carewire.rooms.Access;
 import org.carewire.rooms.Entry;
 import org.carewire.rooms.EntryStore;
+import org.carewire.rooms.MessageJson;
 import org.carewire.rooms.RoomAccess;
 
 /** {@code message:history}, and the same over HTTP. */

@@ -8,6 +8,7 @@ import org.carewire.protocol.LogPage.LogEntry;
 import org.carewire.protocol.ReadLog;
 import org.carewire.rooms.Entry;
 import org.carewire.rooms.LogPageStore;
+import org.carewire.rooms.MessageJson;
 
 /** What sessions have missed. */
 final class ReadingLog {

@@ -18,6 +18,7 @@ import org.carewire.rooms.Append;
 import org.carewire.rooms.AppendQueue;
 import org.carewire.rooms.Appended;
 import org.carewire.rooms.EntryKind;
+import org.carewire.rooms.MessageJson;
 
 /** {@code message:send}: commit, then fan out, then acknowledge. */
 final class SendingMessages {
@@ -47,7 +48,8 @@ final class SendingMessages {
             id,
             EntryKind.MESSAGE,
             command.clientMessageId(),
-            Json.raw(command.content()));
+            Json.raw(command.content()),
+            false);
     return appends
         .append(append)
         .map(outcome -> reply(caller, outcome))

@@ -100,7 +100,7 @@ public final class Cluster {
   }
 
   /** Those of them that have a role. */
-  List<NodeId> others(NodeRole role) {
+  public List<NodeId> others(NodeRole role) {
     List<Peer> present = others;
     return present.isEmpty()
         ? List.of()

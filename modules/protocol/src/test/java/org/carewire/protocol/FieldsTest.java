@@ -37,6 +37,64 @@ class FieldsTest {
     assertThat(fields.freeObject("x")).isNull();
     assertThat(fields.texts("x", 1, 1)).isEmpty();
     assertThat(fields.integer("x", 1, 5, 3)).isEqualTo(3);
+    assertThat(fields.flag("x")).isNull();
+    assertThat(fields.number("x", 0, 5)).isNull();
+    assertRefused("x", json, it -> it.requiredFlag("x"));
+    assertRefused("x", json, it -> it.requiredJson("x", 100));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"true\"", "1", "0", "[]", "{}"})
+  void aFlagIsTrueOrFalse(String value) {
+    assertThat(fields("{\"x\":true}").flag("x")).isTrue();
+    assertThat(fields("{\"x\":false}").flag("x")).isFalse();
+    assertRefused("x", "{\"x\":" + value + "}", fields -> require(fields.flag("x")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"5\"", "-0.1", "100.1", "-1", "101", "1e400", "-1e400", "true", "[]"})
+  void anyNumberIsWithinItsBounds(String value) {
+    assertRefused("x", "{\"x\":" + value + "}", fields -> require(fields.number("x", 0, 100)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "100, 100", "0.25, 0.25", "1e1, 10", "99.9999, 99.9999"})
+  void aNumberMayBeAFraction(String value, double number) {
+    assertThat(fields("{\"x\":" + value + "}").number("x", 0, 100)).isEqualTo(number);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"sdp\":\"v=0\",\"n\":[1,{}]}", "{}", "\"v=0\"", "\"\""})
+  void whatIsPassedOnAsItIsIsAnObjectOrAText(String value) {
+    assertThat(fields("{\"x\":" + value + "}").requiredJson("x", 100).text()).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "true", "[]", "{\"a\":1e400}", "\"a\\u0000b\"", "{\"\\ud83e\":1}"})
+  void whatIsPassedOnAsItIsIsNothingElse(String value) {
+    assertRefused("x", "{\"x\":" + value + "}", fields -> fields.requiredJson("x", 100));
+  }
+
+  @Test
+  void whatIsPassedOnAsItIsIsEightDeepAtMost() {
+    int depth = Limits.DEFAULT.metadataDepth();
+    assertThat(fields("{\"x\":" + nested(depth) + "}").requiredJson("x", 1_000).text())
+        .isEqualTo(nested(depth));
+    assertRefused(
+        "x", "{\"x\":" + nested(depth + 1) + "}", fields -> fields.requiredJson("x", 1_000));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, ''", "101, BAD_REQUEST", "400, BAD_REQUEST", "401, TOO_LARGE"})
+  void whatIsPassedOnAsItIsIsMeasuredInBytes(int bytes, String code) {
+    // Of two bytes each, but for one where the rest is odd; and two quotation marks.
+    String text = "ä".repeat((bytes - 2) / 2) + "a".repeat(bytes % 2);
+    String json = "{\"x\":\"" + text + "\"}";
+    if (code.isEmpty()) {
+      assertThat(fields(json).requiredJson("x", 100).utf8()).hasSize(bytes);
+    } else {
+      assertRefused(ErrorCode.valueOf(code), "x", json, fields -> fields.requiredJson("x", 100));
+    }
   }
 
   @ParameterizedTest

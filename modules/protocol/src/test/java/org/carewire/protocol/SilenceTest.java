@@ -3,6 +3,7 @@ package org.carewire.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class SilenceTest {
   private static final String CANARY = "kanarienvogel";
   private static final GroupId GROUP = new GroupId("g-1");
+  private static final CallId CALL = new CallId("call-1");
   private static final UserId ANN = new UserId("ann");
 
   private static MessageContent content() {
@@ -40,6 +42,48 @@ class SilenceTest {
   @Test
   void aReasonIsNotTold() {
     assertThat(new DisconnectUser(ANN, CANARY).toString()).isEqualTo("DisconnectUser[ann]");
+  }
+
+  @Test
+  void aCallDoesNotTellWhatComesWithIt() {
+    assertThat(
+            new InitiateCall(CALL, List.of(ANN), null, null, CallType.VIDEO, Json.raw(CANARY), null)
+                .toString())
+        .isEqualTo("InitiateCall[call-1]");
+    assertThat(new RejectCall(CALL, CANARY).toString()).isEqualTo("RejectCall[call-1]");
+    assertThat(
+            new CallNotice.Incoming(
+                    CALL,
+                    ANN,
+                    Role.PATIENT,
+                    null,
+                    CallType.VIDEO,
+                    List.of(),
+                    Instant.EPOCH,
+                    Instant.EPOCH,
+                    Json.raw(CANARY))
+                .toString())
+        .isEqualTo("Incoming[call-1]");
+    assertThat(new CallNotice.Rejected(CALL, ANN, CANARY, Instant.EPOCH).toString())
+        .isEqualTo("Rejected[call-1]");
+  }
+
+  @Test
+  void aSignalIsNotTold() {
+    RawJson signal = Json.raw(CANARY);
+
+    assertThat(new SignalCall(CALL, ANN, signal, SignalType.OFFER, 1).toString())
+        .doesNotContain(CANARY);
+    assertThat(new CallSignal(CALL, ANN, signal, SignalType.OFFER, Instant.EPOCH).toString())
+        .doesNotContain(CANARY);
+  }
+
+  @Test
+  void whatLetsIntoOtherServersIsNotTold() {
+    assertThat(new IceServer(List.of("turn:a"), CANARY, CANARY).toString())
+        .isEqualTo("IceServer[turn:a]");
+    assertThat(new SfuAccess("wss://sfu", "call-1", CANARY).toString())
+        .isEqualTo("SfuAccess[call-1]");
   }
 
   @Test

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * An entry that a user wants in a room's log.
  *
  * @param id of the entry, if it is not a repeat
+ * @param byServer whether the server makes it in the user's name: then it needs no right of the
+ *     user, who may have lost it meanwhile, and the user has read nothing by it
  */
 public record Append(
     Caller caller,
@@ -19,7 +21,8 @@ public record Append(
     EntryId id,
     EntryKind kind,
     @Nullable ClientMessageId clientMessageId,
-    RawJson content) {
+    RawJson content,
+    boolean byServer) {
 
   /** Two appends of one name must not be in one batch: the second is a repeat of the first. */
   record Name(String tenant, RoomId room, String user, ClientMessageId id) {}
@@ -32,12 +35,12 @@ public record Append(
 
   /** Whether this may bring a chat into being, if its two users may talk. */
   boolean mayCreateRoom() {
-    return isOwnChat() || (room.kind() == RoomKind.CHAT && caller.isAdmin());
+    return isOwnChat() || (room.kind() == RoomKind.CHAT && (caller.isAdmin() || byServer));
   }
 
   /** Whether the sender is one of the two who may talk because of who the sender is. */
   boolean isByStaff() {
-    return isOwnChat() && caller.role().isCareStaff();
+    return byServer || (isOwnChat() && caller.role().isCareStaff());
   }
 
   private boolean isOwnChat() {

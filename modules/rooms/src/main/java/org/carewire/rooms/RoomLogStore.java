@@ -82,13 +82,13 @@ final class RoomLogStore {
       with incoming as (
         select *
         from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[],
-                    $7::uuid[], $8::text[], $9::text[]) with ordinality
+                    $7::uuid[], $8::text[], $9::text[], $12::boolean[]) with ordinality
           as i (tenant_id, room_id, sender_id, staff, admin, client_message_id, id, kind, content,
-                n)
+                by_server, n)
       ), target as (
         select i.*, r.key as room_key, r.top, r.updated_at, m.user_id is not null as member,
           r.key is not null
-            and (i.admin or m.user_id is not null)
+            and (i.admin or i.by_server or m.user_id is not null)
             and (r.kind <> 'chat' or i.staff or may_chat(i.tenant_id, i.room_id)) as allowed
         from incoming i
         left join lateral (
@@ -112,7 +112,8 @@ final class RoomLogStore {
         where t.allowed and not exists (select from before b where b.n = t.n)
       ), overseen as (
         insert into audit (at, action, tenant_id, actor_id, subject)
-        select created_at, $11, tenant_id, sender_id, room_id from fresh where not member
+        select created_at, $11, tenant_id, sender_id, room_id from fresh
+        where not (member or by_server)
       ), entries as (
         insert into entry (room_key, "offset", id, kind, sender_id, client_message_id, content,
                            created_at)
@@ -127,7 +128,7 @@ final class RoomLogStore {
       ), senders as (
         select m.room_key, m.user_id, m.delivered, m.read, f.top
         from (select room_key, sender_id, max("offset") as top
-              from fresh group by room_key, sender_id) f
+              from fresh where not by_server group by room_key, sender_id) f
         join room_member m on m.room_key = f.room_key and m.user_id = f.sender_id
           and m.room_key = any (array(select room_key from fresh))
         order by m.room_key, m.user_id
@@ -251,7 +252,8 @@ final class RoomLogStore {
             .addValue(array(appends, append -> append.kind().sqlName(), String[]::new))
             .addValue(array(appends, append -> append.content().text(), String[]::new))
             .addValue(utc(now))
-            .addValue(AuditEvent.Action.ADMIN_ENTERED_ROOM.wireName());
+            .addValue(AuditEvent.Action.ADMIN_ENTERED_ROOM.wireName())
+            .addValue(array(appends, Append::byServer, Boolean[]::new));
     return connection
         .preparedQuery(APPEND)
         .execute(arguments)

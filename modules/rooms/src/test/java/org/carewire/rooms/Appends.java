@@ -37,6 +37,12 @@ final class Appends {
 
   static Append json(Caller caller, RoomId room, @Nullable ClientMessageId name, String json) {
     return new Append(
-        caller, room, new EntryId(UUID.randomUUID()), EntryKind.MESSAGE, name, RawJson.of(json));
+        caller,
+        room,
+        new EntryId(UUID.randomUUID()),
+        EntryKind.MESSAGE,
+        name,
+        RawJson.of(json),
+        false);
   }
 }

@@ -162,6 +162,7 @@ class ApiDescriptionTest {
                 "titleCharacters", Limits.DEFAULT.titleCharacters(),
                 "reasonCharacters", Limits.DEFAULT.reasonCharacters(),
                 "customStatusCharacters", Limits.DEFAULT.customStatusCharacters(),
+                "signalBytes", Limits.DEFAULT.signalBytes(),
                 "listedIds", Limits.DEFAULT.listedIds()));
   }
 

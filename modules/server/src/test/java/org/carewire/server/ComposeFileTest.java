@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.carewire.platform.ClusterConfig;
 import org.carewire.platform.ClusterConfig.Join;
+import org.carewire.testkit.Needed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.carewire.testkit.ApiClient;
+import org.carewire.testkit.Needed;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.WebSocketTestClient;
 import org.junit.jupiter.api.AfterEach;

@@ -80,6 +80,7 @@ class LogCanaryTest {
   void noLogLineAndNoMetricHasWhatPeopleSay() throws IOException {
     sayItInGoodMessages();
     sayItInAStatus();
+    sayItInACall();
     sayItInEveryFieldOfEveryEvent();
     sayItInBrokenFrames();
     sayItInFramesOfTheBridge();
@@ -128,6 +129,34 @@ class LogCanaryTest {
     patient.drop();
   }
 
+  /** Until the last of them, and once declined. */
+  private void sayItInACall() {
+    TestClient patient = clinic.patient(ann);
+    TestClient provider = clinic.provider(doc);
+    var initiate =
+        object("recipientId", doc, "callType", "video", "metadata", object(CANARY, CANARY));
+    var call = object("callId", ok(patient.request("call:initiate", initiate)).get("callId"));
+    assertThat(provider.next("call:incoming").toString()).contains(CANARY);
+    ok(provider.request("call:accept", call));
+    for (Object signal : List.of(CANARY, object("sdp", CANARY))) {
+      ok(
+          patient.request(
+              "call:signal",
+              call.deepCopy()
+                  .setAll(object("recipientId", doc, "signalType", "offer", "signal", signal))));
+      assertThat(provider.next("call:signal").toString()).contains(CANARY);
+    }
+    ok(patient.request("call:end", call));
+    provider.next("call:ended");
+
+    call = object("callId", ok(patient.request("call:initiate", initiate)).get("callId"));
+    provider.next("call:incoming");
+    ok(provider.request("call:reject", call.put("reason", CANARY)));
+    assertThat(patient.next("call:rejected").get("reason").asText()).isEqualTo(CANARY);
+    patient.drop();
+    provider.drop();
+  }
+
   private void sayItInEveryFieldOfEveryEvent() {
     ObjectNode wrong = object();
     ObjectNode alsoWrong = object();
@@ -153,7 +182,16 @@ class LogCanaryTest {
             "userIds",
             "status",
             "customStatus",
-            "idle")) {
+            "idle",
+            "callId",
+            "participantIds",
+            "callType",
+            "reason",
+            "signal",
+            "signalType",
+            "audio",
+            "metrics",
+            "userId")) {
       wrong.put(field, CANARY + " \0");
       alsoWrong.set(field, object(CANARY, CANARY));
     }
@@ -167,6 +205,9 @@ class LogCanaryTest {
       }
       client.request(event, object("roomId", "visit:" + visit, "message", CANARY + "\0"));
       client.request(event, object("status", "busy", "customStatus", CANARY.repeat(100)));
+      client.request(event, object("callId", CANARY, "reason", CANARY.repeat(100)));
+      client.request(event, object("callId", CANARY, "metrics", object("bitrate", CANARY)));
+      client.request(event, object("callId", CANARY, "metrics", object("videoResolution", CANARY)));
       client.request(CANARY, object(CANARY, CANARY));
       client.drop();
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.carewire.testkit.NodePackages;
 import org.carewire.testkit.Tokens;
 import org.carewire.testkit.WebSocketTestClient;
 import org.junit.jupiter.api.AfterAll;

@@ -16,6 +16,7 @@ import org.carewire.platform.PostgresConfig;
 import org.carewire.platform.RedisConfig;
 import org.carewire.platform.ServerAddress;
 import org.carewire.protocol.Limits;
+import org.carewire.signaling.SignalingConfig;
 import org.carewire.testkit.Tokens;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator may write, and what the refusal of anything else says. */
 class SettingsTest {
+  private static final String SECRET_OF_32 = "sesame".repeat(6).substring(0, 32);
+
   @Test
   void whatIsNotSetHasItsDefault() {
     CarewireConfig config = read(Map.of());
@@ -73,7 +76,9 @@ class SettingsTest {
     "session.pingInterval, 9ms, 'a time such as 300ms, 10s or 2m, and at least 10ms'",
     "session.silenceTimeout, 1h, 'a time such as 300ms, 10s or 2m, and at least 25001ms'",
     "session.silenceTimeout, 25s, 'a time such as 300ms, 10s or 2m, and at least 25001ms'",
-    "tokens.leeway, -1s, 'a time such as 300ms, 10s or 2m, and at least 0ms'"
+    "tokens.leeway, -1s, 'a time such as 300ms, 10s or 2m, and at least 0ms'",
+    "calls.meshParticipants, 51, a whole number between 0 and 50",
+    "calls.turnLifetime, 59s, 'a time such as 300ms, 10s or 2m, and at least 60000ms'"
   })
   void aWrongValueIsRefusedWithItsKeyAndWhatItMustBe(String key, String value, String wanted) {
     assertThatThrownBy(() -> read(Map.of(key, value)))
@@ -235,6 +240,85 @@ class SettingsTest {
         .isInstanceOf(StartFailure.class)
         .hasMessage(
             "postgres.host is \"%s\", but must be a host, host:port or [IPv6 address]:port", value);
+  }
+
+  @Test
+  void withoutServersForCallsTheyGoDirectly() {
+    SignalingConfig calls = read(Map.of()).signaling();
+
+    assertThat(calls.stunUris()).isEmpty();
+    assertThat(calls.turn()).isNull();
+    assertThat(calls.sfu()).isNull();
+  }
+
+  @Test
+  void callsMayGoOverStunAndTurnAndAnSfu() {
+    SignalingConfig calls =
+        read(Map.of(
+                "calls.stunUris",
+                "stun:stun.example.com, stun:[2001:db8::1]:3478",
+                "calls.turnUris",
+                "turn:192.0.2.1:3478?transport=udp,turns:turn.example.com?transport=tcp",
+                "calls.turnSecret",
+                SECRET_OF_32,
+                "calls.turnLifetime",
+                "90m",
+                "calls.sfuUrl",
+                "wss://livekit.example.com:7880",
+                "calls.sfuKey",
+                "key",
+                "calls.sfuSecret",
+                SECRET_OF_32,
+                "calls.meshParticipants",
+                "0"))
+            .signaling();
+
+    assertThat(calls.stunUris())
+        .containsExactly("stun:stun.example.com", "stun:[2001:db8::1]:3478");
+    assertThat(calls.turn())
+        .isEqualTo(
+            new SignalingConfig.Turn(
+                List.of(
+                    "turn:192.0.2.1:3478?transport=udp", "turns:turn.example.com?transport=tcp"),
+                SECRET_OF_32,
+                Duration.ofMinutes(90)));
+    assertThat(calls.sfu())
+        .isEqualTo(new SignalingConfig.Sfu("wss://livekit.example.com:7880", "key", SECRET_OF_32));
+    assertThat(calls.toString())
+        .contains("turns:turn.example.com", "wss://livekit.example.com")
+        .doesNotContain(SECRET_OF_32);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "turnUris, turn:a, stunUris, '', 'calls.turnUris needs calls.turnSecret, which is not set'",
+    "turnSecret, sesame7890123456, stunUris, '', 'calls.turnSecret needs calls.turnUris, which is"
+        + " not set'",
+    "turnUris, turn:a, turnSecret, sesame789012345, 'calls.turnSecret has 15 bytes, but must'",
+    "turnUris, stun:a, turnSecret, sesame7890123456, 'calls.turnUris is \"stun:a\", but must be'",
+    "turnUris, turn://a, turnSecret, sesame7890123456, 'calls.turnUris is \"turn://a\", but must'",
+    "turnUris, turn:a?transport=sctp, turnSecret, sesame7890123456, 'calls.turnUris is \"turn:a?'",
+    "stunUris, turn:a, turnUris, '', 'calls.stunUris is \"turn:a\", but must be URIs such as"
+        + " stun:'",
+    "stunUris, stun:a:b, turnUris, '', 'calls.stunUris is \"stun:a:b\", but must be URIs such as"
+        + " stun:'",
+    "sfuUrl, wss://a, stunUris, '', 'calls.sfuUrl needs calls.sfuKey, which is not set'",
+    "sfuUrl, wss://a, sfuKey, k, 'calls.sfuUrl needs calls.sfuSecret, which is not set'",
+    "sfuKey, sesame, stunUris, '', 'calls.sfuKey needs calls.sfuUrl, which is not set'",
+    "sfuSecret, sesame78901234567890123456789012, stunUris, '', 'calls.sfuSecret needs"
+        + " calls.sfuUrl'",
+    "sfuUrl, wss://a, sfuSecret, sesame7890123456789012345678901, 'calls.sfuSecret has 31 bytes'",
+    "sfuUrl, https://a, stunUris, '', 'calls.sfuUrl must be a URL such as wss://'",
+    "sfuUrl, wss://ann:sesame@a, stunUris, '', 'calls.sfuUrl must be a URL such as wss://'",
+    "meshParticipants, 1, stunUris, '', 'calls.meshParticipants is 1, which leaves all calls to an"
+        + " SFU'"
+  })
+  void serversForCallsThatDoNotFitAreRefusedWithoutTheirSecrets(
+      String key, String value, String otherKey, String otherValue, String refusal) {
+    assertThatThrownBy(() -> read(Map.of("calls." + key, value, "calls." + otherKey, otherValue)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith(refusal)
+        .hasMessageNotContaining("sesame");
   }
 
   @Test

@@ -46,6 +46,21 @@ class SockJsXhrStreamingContractTest {
   class Presence extends PresenceContract {}
 
   @Nested
+  class Calls extends CallContract {}
+
+  @Nested
+  class GroupCalls extends GroupCallContract {}
+
+  @Nested
+  class CallTimeouts extends CallTimeoutContract {}
+
+  @Nested
+  class CallSignals extends CallSignalContract {}
+
+  @Nested
+  class CallRecords extends CallRecordContract {}
+
+  @Nested
   class MalformedRequests extends MalformedRequestContract {}
 
   @Nested

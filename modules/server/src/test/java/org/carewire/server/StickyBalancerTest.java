@@ -29,6 +29,7 @@ import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.Entrance;
+import org.carewire.testkit.Needed;
 import org.carewire.testkit.RawHttp;
 import org.carewire.testkit.SockJsTestClient;
 import org.carewire.testkit.TestClient;

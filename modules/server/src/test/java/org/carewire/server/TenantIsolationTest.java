@@ -170,6 +170,35 @@ class TenantIsolationTest {
   }
 
   @Test
+  void callsStayInTheirTenant() {
+    TestClient callerHere = here.patient();
+    TestClient calleeHere = here.provider();
+    TestClient calleeThere = there.provider();
+    TestClient namesakeOfTheCaller = there.patient();
+
+    var initiate = object("recipientId", doc, "visitId", visit, "callType", "video");
+    var call = object("callId", ok(callerHere.request("call:initiate", initiate)).get("callId"));
+
+    calleeHere.next("call:incoming");
+    calleeThere.expectNone("call:incoming");
+    for (String event : List.of("call:accept", "call:reject", "call:join", "call:end")) {
+      refused(calleeThere.request(event, call), "NOT_FOUND");
+    }
+    // Who is called here is not busy there.
+    ok(namesakeOfTheCaller.request("call:initiate", initiate));
+    calleeThere.next("call:incoming");
+    ok(calleeHere.request("call:accept", call));
+    callerHere.next("call:accepted");
+    namesakeOfTheCaller.expectNone("call:accepted");
+    ok(callerHere.request("call:end", call));
+    calleeHere.next("call:ended");
+    calleeThere.expectNone("call:ended");
+    JsonNode calls =
+        ok(there.patient().request("call:history", object("visitId", visit))).get("calls");
+    assertThat(each(calls, "callId")).hasSize(1).doesNotContain(call.get("callId").asText());
+  }
+
+  @Test
   void roomListsStayInTheirTenant() {
     send(here.patient(), "chat:" + ann + ":" + doc, "hello");
 

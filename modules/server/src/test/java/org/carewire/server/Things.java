@@ -6,11 +6,18 @@ import static org.carewire.testkit.Json.object;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** A visit and a care team of two people, and a message in the visit. */
-record Things(String visitId, String groupId, String patientId, String providerId, String message) {
+/** A visit and a care team of two people, a message in the visit, and a call of the two. */
+record Things(
+    String visitId,
+    String groupId,
+    String patientId,
+    String providerId,
+    String message,
+    String callId) {
   List<String> ids() {
-    return List.of(visitId, groupId, patientId, providerId, message);
+    return List.of(visitId, groupId, patientId, providerId, message, callId);
   }
 
   List<String> messageRooms() {
@@ -51,6 +58,28 @@ record Things(String visitId, String groupId, String patientId, String providerI
     List<ObjectNode> requests = eachRoomOrRecipient();
     requests.add(object("visitId", visitId));
     return requests;
+  }
+
+  /** Whom to call. */
+  List<ObjectNode> eachCallee() {
+    List<ObjectNode> requests = eachRoom();
+    requests.add(object("recipientId", patientId));
+    requests.add(object("recipientId", providerId, "visitId", visitId));
+    requests.add(object("participantIds", array(patientId, providerId)));
+    requests.forEach(request -> request.put("callType", "audio"));
+    return requests;
+  }
+
+  List<ObjectNode> theCall() {
+    return List.of(object("callId", callId));
+  }
+
+  List<ObjectNode> eachSignal() {
+    return Stream.of(patientId, providerId)
+        .map(
+            user ->
+                object("callId", callId, "recipientId", user, "signal", "x", "signalType", "offer"))
+        .toList();
   }
 
   /** The paths that the description of the API has for the method and for certain things. */

@@ -1,19 +1,19 @@
-package org.carewire.server;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package org.carewire.testkit;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Packages for Node that tests try the server with, and what runs in Node. */
-final class NodePackages {
+/**
+ * Packages for Node that the tests of a module try the server with, and what runs in Node. They are
+ * named in its {@code src/test/npm}.
+ */
+public final class NodePackages {
   private static final Path SOURCES = Path.of("src/test/npm");
   private static final Path FOLDER = Path.of("target/npm");
   private static final String LOCK = "package-lock.json";
@@ -24,7 +24,7 @@ final class NodePackages {
    *
    * @param output what it printed, both ways
    */
-  record Outcome(int status, String output) {}
+  public record Outcome(int status, String output) {}
 
   private NodePackages() {}
 
@@ -32,8 +32,9 @@ final class NodePackages {
    * The folder of the tests with the packages that they need, fetched where they are not there yet.
    * Skips the test where there is no Node, except on a build server.
    */
-  static Path installed() throws IOException, InterruptedException {
-    requireNode();
+  public static Path installed() throws IOException, InterruptedException {
+    Needed.program("node");
+    Needed.program("npm");
     Files.createDirectories(FOLDER);
     Path installedLock = FOLDER.resolve("node_modules").resolve(".package-lock.json");
     boolean isInstalled =
@@ -47,13 +48,15 @@ final class NodePackages {
     }
     if (!isInstalled) {
       Outcome outcome = run(FOLDER, INSTALL_DEADLINE, Map.of(), "npm", "ci");
-      assertThat(outcome.status()).as("npm ci: " + outcome.output()).isZero();
+      if (outcome.status() != 0) {
+        throw new AssertionError("npm ci: " + outcome.output());
+      }
     }
     return FOLDER;
   }
 
   /** Runs a program in a folder. */
-  static Outcome run(
+  public static Outcome run(
       Path folder, Duration deadline, Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "output", ".txt");
@@ -69,24 +72,5 @@ final class NodePackages {
     String text = Files.readString(output);
     Files.delete(output);
     return new Outcome(process.exitValue(), text);
-  }
-
-  private static void requireNode() throws InterruptedException {
-    for (String program : List.of("node", "npm")) {
-      Needed.orSkip(program, isThere(program));
-    }
-  }
-
-  private static boolean isThere(String program) throws InterruptedException {
-    try {
-      return new ProcessBuilder(program, "--version")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -1,15 +1,14 @@
-package org.carewire.chat;
+package org.carewire.rooms;
 
 import org.carewire.protocol.Json;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.UserId;
-import org.carewire.rooms.Entry;
 
 /**
  * An entry as a {@code <message>} on the wire. Its stored content is taken over as it is; ids and
  * times need no escaping.
  */
-final class MessageJson {
+public final class MessageJson {
   private MessageJson() {}
 
   /**
@@ -17,7 +16,7 @@ final class MessageJson {
    *
    * @param status {@code sent}, {@code delivered} or {@code read}
    */
-  static RawJson of(Entry entry, String status) {
+  public static RawJson of(Entry entry, String status) {
     var json = new StringBuilder(256 + entry.content().utf8().length);
     json.append("{\"id\":\"").append(entry.id()).append('"');
     text(json, "roomId", entry.room().value());

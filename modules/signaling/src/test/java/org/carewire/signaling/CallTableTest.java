@@ -1,0 +1,202 @@
+package org.carewire.signaling;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carewire.signaling.CallScene.ANN;
+import static org.carewire.signaling.CallScene.DOC;
+import static org.carewire.signaling.CallScene.MACHINE;
+import static org.carewire.signaling.CallScene.REJOIN;
+import static org.carewire.signaling.CallScene.RING;
+import static org.carewire.signaling.CallScene.START;
+import static org.carewire.signaling.CallScene.STRANGER;
+import static org.carewire.signaling.CallScene.active;
+import static org.carewire.signaling.CallScene.after;
+import static org.carewire.signaling.CallScene.returned;
+import static org.carewire.signaling.CallScene.ringing;
+import static org.carewire.signaling.CallScene.seat;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.carewire.protocol.UserId;
+import org.carewire.signaling.Transition.Changed;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every state of a call of two × everything that can happen to it. */
+class CallTableTest {
+  private static final Instant NOW = START.plusSeconds(5);
+  private static final Instant RUNG_OUT = START.plus(RING);
+  private static final Instant TOO_LATE = NOW.plus(REJOIN);
+
+  /** The columns: a dash is no change, a word in capitals a refusal, anything else the next state. */
+  private static final String TABLE =
+      """
+      .                         | ringing        | callerGone     | active         | annLost        | bothLost       | ended       | rejected    | missed      | failed
+      ann accepts               | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc accepts               | accepted       | accepted       | -              | -              | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc accepts elsewhere     | accepted       | accepted       | WRONG_STATE    | WRONG_STATE    | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc accepts again         | accepted       | accepted       | accepted       | accepted       | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      stranger accepts          | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED
+      ann joins                 | -              | ringing        | -              | accepted       | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      ann joins elsewhere       | WRONG_STATE    | ringing        | WRONG_STATE    | accepted       | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      ann joins again           | ringing        | ringing        | accepted       | accepted       | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc joins                 | accepted       | accepted       | -              | -              | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc joins elsewhere       | accepted       | accepted       | WRONG_STATE    | WRONG_STATE    | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      stranger joins            | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED
+      ann rejects               | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc rejects               | rejected       | rejected       | WRONG_STATE    | WRONG_STATE    | WRONG_STATE    | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      stranger rejects          | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED
+      ann leaves                | ended          | ended          | ended          | ended          | ended          | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc leaves                | rejected       | rejected       | ended          | ended          | ended          | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      stranger leaves           | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED
+      ann ends                  | ended          | ended          | ended          | ended          | ended          | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc ends                  | rejected       | rejected       | ended          | ended          | ended          | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      stranger ends             | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED
+      ann mutes                 | ringing        | ringing        | accepted       | accepted       | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc mutes                 | WRONG_STATE    | WRONG_STATE    | accepted       | accepted       | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc mutes nothing         | WRONG_STATE    | WRONG_STATE    | -              | -              | -              | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      ann is lost               | ringing        | -              | accepted       | -              | -              | -           | -           | -           | -
+      doc is lost               | -              | -              | accepted       | accepted       | -              | -           | -           | -           | -
+      another of doc is lost    | -              | -              | -              | -              | -              | -           | -           | -           | -
+      stranger is lost          | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED  | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED | ACCESS_DENIED
+      their node is lost        | ringing        | -              | accepted       | accepted       | -              | -           | -           | -           | -
+      another node is lost      | -              | -              | -              | -              | -              | -           | -           | -           | -
+      ann is there              | -              | ringing        | -              | accepted       | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      doc is there              | WRONG_STATE    | WRONG_STATE    | -              | -              | accepted       | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      another of doc is there   | WRONG_STATE    | WRONG_STATE    | WRONG_STATE    | WRONG_STATE    | WRONG_STATE    | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      a signal                  | -              | -              | in_progress    | in_progress    | in_progress    | -           | -           | -           | -
+      time goes by              | -              | -              | -              | -              | -              | -           | -           | -           | -
+      it has rung               | missed         | missed         | -              | ended          | ended          | -           | -           | -           | -
+      nobody is off             | -              | -              | -              | -              | -              | -           | -           | -           | -
+      doc is off                | failed         | failed         | ended          | ended          | ended          | -           | -           | -           | -
+      ann is off                | failed         | failed         | ended          | ended          | ended          | -           | -           | -           | -
+      the visit is cancelled    | failed         | failed         | ended          | ended          | ended          | -           | -           | -           | -
+      """;
+
+  private static Map<String, Call> states() {
+    var lost = new CallEvent.Lose(ANN, seat(ANN, 1).socket());
+    Call annLost = after(active(DOC), lost, START);
+    var states = new LinkedHashMap<String, Call>();
+    states.put("ringing", ringing(DOC));
+    states.put("callerGone", after(ringing(DOC), lost, START.plusSeconds(15)));
+    states.put("active", active(DOC));
+    states.put("annLost", annLost);
+    states.put("bothLost", after(annLost, new CallEvent.Lose(DOC, seat(DOC, 1).socket()), START));
+    states.put("ended", after(active(DOC), new CallEvent.End(DOC, seat(DOC, 1).socket()), START));
+    states.put(
+        "rejected",
+        after(ringing(DOC), new CallEvent.Reject(DOC, seat(DOC, 1).socket(), null), START));
+    states.put("missed", after(ringing(DOC), new CallEvent.Tick(), RUNG_OUT));
+    states.put("failed", after(ringing(DOC), new CallEvent.CancelVisit(), START));
+    return states;
+  }
+
+  private static Map<String, CallEvent> events() {
+    var events = new LinkedHashMap<String, CallEvent>();
+    Map.of("ann", ANN, "doc", DOC, "stranger", STRANGER)
+        .forEach((name, user) -> addEventsOf(name, user, events));
+    events.put("doc accepts elsewhere", new CallEvent.Accept(DOC, seat(DOC, 2)));
+    events.put("doc accepts again", new CallEvent.Accept(DOC, returned(DOC, 1)));
+    events.put("ann joins elsewhere", new CallEvent.Join(ANN, seat(ANN, 2)));
+    events.put("ann joins again", new CallEvent.Join(ANN, returned(ANN, 1)));
+    events.put("doc joins elsewhere", new CallEvent.Join(DOC, seat(DOC, 2)));
+    events.put(
+        "doc mutes nothing",
+        new CallEvent.SetMedia(DOC, seat(DOC, 1).socket(), true, null, null));
+    events.put("another of doc is lost", new CallEvent.Lose(DOC, seat(DOC, 2).socket()));
+    events.put("another of doc is there", new CallEvent.Hold(DOC, seat(DOC, 2)));
+    events.put("their node is lost", new CallEvent.LoseNode("node-1"));
+    events.put("another node is lost", new CallEvent.LoseNode("node-2"));
+    events.put("a signal", new CallEvent.Signalled());
+    events.put("time goes by", new CallEvent.Tick());
+    events.put("it has rung", new CallEvent.Tick());
+    events.put("nobody is off", new CallEvent.CheckMembers(Set.of(ANN, DOC)));
+    events.put("doc is off", new CallEvent.CheckMembers(Set.of(ANN)));
+    events.put("ann is off", new CallEvent.CheckMembers(Set.of(DOC)));
+    events.put("the visit is cancelled", new CallEvent.CancelVisit());
+    return events;
+  }
+
+  private static void addEventsOf(String name, UserId user, Map<String, CallEvent> events) {
+    Seat seat = seat(user, 1);
+    events.put(name + " accepts", new CallEvent.Accept(user, seat));
+    events.put(name + " joins", new CallEvent.Join(user, seat));
+    events.put(name + " rejects", new CallEvent.Reject(user, seat.socket(), null));
+    events.put(name + " leaves", new CallEvent.Leave(user, seat.socket()));
+    events.put(name + " ends", new CallEvent.End(user, seat.socket()));
+    events.put(name + " mutes", new CallEvent.SetMedia(user, seat.socket(), false, null, null));
+    events.put(name + " is lost", new CallEvent.Lose(user, seat.socket()));
+    events.put(name + " is there", new CallEvent.Hold(user, seat));
+  }
+
+  private static List<List<String>> rows() {
+    return TABLE
+        .lines()
+        .map(line -> Arrays.stream(line.split("\\|")).map(String::strip).toList())
+        .toList();
+  }
+
+  static Stream<Arguments> cells() {
+    List<String> columns = rows().getFirst();
+    return rows().stream()
+        .skip(1)
+        .flatMap(
+            row ->
+                Stream.iterate(1, i -> i < columns.size(), i -> i + 1)
+                    .map(i -> Arguments.of(columns.get(i), row.getFirst(), row.get(i))));
+  }
+
+  @ParameterizedTest(name = "{0}: {1} → {2}")
+  @MethodSource("cells")
+  void whatHappensIsAsTheTableSays(String state, String happens, String outcome) {
+    Instant now = happens.equals("it has rung") ? RUNG_OUT : NOW;
+
+    Transition transition =
+        MACHINE.apply(
+            requireNonNull(states().get(state)), requireNonNull(events().get(happens)), now);
+
+    assertThat(word(transition)).isEqualTo(outcome);
+  }
+
+  private static String word(Transition transition) {
+    return switch (transition) {
+      case Changed changed -> changed.call().status(START).wireName();
+      case Transition.Unchanged _ -> "-";
+      case Transition.Refused refused -> refused.code().name();
+    };
+  }
+
+  @Test
+  void theTableHasEveryKindOfEvent() {
+    Set<String> happens = rows().stream().map(List::getFirst).collect(Collectors.toSet());
+
+    assertThat(
+            events().entrySet().stream()
+                .filter(event -> happens.contains(event.getKey()))
+                .<Class<?>>map(event -> event.getValue().getClass()))
+        .containsAll(kinds(CallEvent.class).toList());
+  }
+
+  private static Stream<Class<?>> kinds(Class<?> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(CallTableTest::kinds)
+        : Stream.of(type);
+  }
+
+  @Test
+  void whoIsLostHasLeftWhenItDoesNotComeBack() {
+    Call lost = after(active(DOC), new CallEvent.Lose(DOC, seat(DOC, 1).socket()), NOW);
+
+    assertThat(lost.dueAt()).contains(TOO_LATE);
+    assertThat(after(lost, new CallEvent.Tick(), TOO_LATE.minusMillis(1))).isEqualTo(lost);
+    assertThat(after(lost, new CallEvent.Tick(), TOO_LATE).over()).isTrue();
+  }
+}
