@@ -42,7 +42,7 @@ function connect(token) {
       }
     });
   on('up', up);
-  on('down', ({ final }) => (final ? over('Logged out') : status('Connecting …')));
+  on('down', down);
   on('call:incoming', ring);
   ['call:answeredElsewhere', 'call:missed', 'call:ended'].forEach((event) => on(event, stopRinging));
   onCall('call:ringing', ({ userId }) => status(`Ringing ${userId} …`));
@@ -70,6 +70,16 @@ async function up({ userId }) {
     await comeBack();
   } else {
     status('Connected');
+  }
+}
+
+function down({ final }) {
+  // What still rings then is told anew to the next session.
+  stopRinging(incoming ?? {});
+  if (final) {
+    over('Logged out');
+  } else {
+    status('Connecting …');
   }
 }
 
