@@ -12,7 +12,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Cluster;
 import org.carewire.platform.NodeId;
@@ -34,7 +33,7 @@ class CheckingCallsTest {
   private static final Caller PLATFORM =
       new Caller(TenantId.DEFAULT, new UserId("ehr"), Role.SERVICE, null, null);
 
-  private record Asked(CheckCallMembers members, Promise<Done> answer) {}
+  private record Asked(CheckCallMembers rooms, Promise<Done> answer) {}
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -48,9 +47,9 @@ class CheckingCallsTest {
     bus.serve(
             0,
             SignalingEndpoints.CHECK_MEMBERS,
-            (_, members) -> {
+            (_, rooms) -> {
               Promise<Done> answer = Promise.promise();
-              asked.add(new Asked(members, answer));
+              asked.add(new Asked(rooms, answer));
               return answer.future();
             })
         .await(DEADLINE_SECONDS, TimeUnit.SECONDS);
@@ -62,37 +61,13 @@ class CheckingCallsTest {
   }
 
   @Test
-  void membersAreToldAgainWhereNobodyAnswered() throws InterruptedException {
-    check(members("ann", "doc"));
+  void callsAreCheckedAgainWhereNobodyAnswered() throws InterruptedException {
+    var rooms = new CheckCallMembers(Set.of(RoomId.parse("visit:v1")));
+    context.runOnContext(_ -> checking.check(PLATFORM, rooms));
 
     next().answer().fail(Refusal.unavailable("Not now"));
 
-    assertThat(next().members()).isEqualTo(members("ann", "doc"));
-  }
-
-  @Test
-  void membersThatWereSetAgainMeanwhileAreNotTold() throws InterruptedException {
-    check(members("ann", "doc"));
-    Asked earlier = next();
-    check(members("ann", "doc", "nurse"));
-    Asked later = next();
-
-    earlier.answer().fail(Refusal.unavailable("Not now"));
-    later.answer().fail(Refusal.unavailable("Not now"));
-
-    assertThat(next().members()).isEqualTo(members("ann", "doc", "nurse"));
-    assertThat(asked).isEmpty();
-  }
-
-  private static CheckCallMembers members(String... users) {
-    return new CheckCallMembers(
-        Set.of(RoomId.parse("visit:v1")),
-        Set.of(users).stream().map(UserId::new).collect(Collectors.toSet()),
-        false);
-  }
-
-  private void check(CheckCallMembers members) {
-    context.runOnContext(_ -> checking.check(PLATFORM, members));
+    assertThat(next().rooms()).isEqualTo(rooms);
   }
 
   private Asked next() throws InterruptedException {

@@ -48,7 +48,8 @@ public final class SignalingVerticle extends VerticleBase {
     effects = telling;
     var calls = new Calls(vertx, platform, machine, saving, telling);
     var replies = new CallReplies(config, clock);
-    var callees = new Callees(new RightsStore(pool), platform.limits(), config);
+    var rights = new RightsStore(pool);
+    var callees = new Callees(rights, platform.limits(), config);
     var gathered = new QualitySamples(vertx, pool, platform.metrics());
     samples = gathered;
     platform.doubts().listen(_ -> context.runOnContext(_ -> calls.forgetAll()));
@@ -84,7 +85,8 @@ public final class SignalingVerticle extends VerticleBase {
             serve(SignalingEndpoints.REPORT_QUALITY, quality::report),
             serve(SignalingEndpoints.READ_CALLS, history::read),
             serve(SignalingEndpoints.FIND_RINGING, new FindingRinging(pool)::find),
-            serve(SignalingEndpoints.CHECK_MEMBERS, new CheckingMembers(pool, calls)::check),
+            serve(
+                SignalingEndpoints.CHECK_MEMBERS, new CheckingMembers(pool, rights, calls)::check),
             serve(
                 SignalingEndpoints.CALL_CHANGED,
                 (_, changed) -> changedElsewhere(calls, changed))));
