@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** How well participants received each other, for as long as their call goes on. */
 final class QualityStore {
   /**
-   * Nothing of calls that are over. Their rows are locked, so that who ends a call, and then
-   * summarises in a later statement, has all samples there will ever be; in order, so that two
-   * writers do not block each other for good.
+   * Nothing of calls that are over. Their rows are locked, so that who ends a call and deletes its
+   * samples in a later statement leaves none; in order, so that two writers do not block each other
+   * for good.
    */
   private static final String WRITE =
       """
