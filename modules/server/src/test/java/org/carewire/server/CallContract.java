@@ -5,6 +5,7 @@ import static org.carewire.server.Calling.accept;
 import static org.carewire.server.Calling.end;
 import static org.carewire.server.Calling.hold;
 import static org.carewire.server.Calling.ofCall;
+import static org.carewire.server.Calling.rejoin;
 import static org.carewire.server.Calling.ring;
 import static org.carewire.server.Calling.states;
 import static org.carewire.server.Calling.the;
@@ -571,6 +572,38 @@ abstract class CallContract extends VisitContract {
     assertThat(caller.next("call:participantLeft"))
         .isEqualTo(object("callId", call, "userId", doc, "reason", "removed"));
     assertThat(caller.next("call:ended").get("reason").asText()).isEqualTo("removed");
+  }
+
+  @Test
+  void twoWhoShareNothingAnyLongerAreInNoCall() {
+    String bob = newId("bob");
+    String group = clinic.group(ann, bob);
+    TestClient caller = clinic.patient(ann);
+    TestClient callee = clinic.patient(bob);
+    hold(caller, to(bob), callee);
+
+    clinic.backend().put("/groups/" + group, object("members", List.of(ann, doc)));
+
+    for (TestClient client : List.of(caller, callee)) {
+      assertThat(client.next("call:ended").get("reason").asText()).isEqualTo("removed");
+    }
+    JsonNode reply = refused(caller.request("call:initiate", to(bob)), "ACCESS_DENIED");
+    assertThat(reply.get("error").asText())
+        .isEqualTo("You may only call people you share a visit or group with");
+  }
+
+  @Test
+  void whoseTokenExpiresComesBackWithANewOne() {
+    TestClient caller = clinic.patient(ann);
+    String brief = Tokens.of(doc).role("provider").expiresIn(Duration.ofSeconds(2)).sign();
+    TestClient callee = clinic.session(brief);
+    String call = hold(caller, to(doc), callee);
+
+    callee.next("session:expired");
+    rejoin(clinic.provider(doc), call);
+
+    caller.next("call:participantJoined", ofCall(call, doc));
+    caller.expectNone("call:participantLeft");
   }
 
   @Test
