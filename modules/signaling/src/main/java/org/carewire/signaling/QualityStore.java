@@ -31,7 +31,7 @@ final class QualityStore {
         select call_id from call
         where call_id = any ($1::uuid[]) and ended_at is null
         order by call_id
-        for share
+        for share skip locked
       )
       insert into call_sample (call_id, user_id, bitrate, packets_lost, jitter, latency,
         audio_level, video_height, frame_rate)

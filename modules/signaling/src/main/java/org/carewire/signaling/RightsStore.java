@@ -66,13 +66,18 @@ final class RightsStore {
 
   private static final String HOLDERS =
       """
-      select r.room_id,
+      select w.room_id,
         exists (select from visit v where v.tenant_id = $1 and v.room_key = r.key
-          and v.visit_id = split_part(r.room_id, ':', 2) and v.status = 'cancelled') as cancelled,
-        case when r.kind = 'chat' and not may_chat($1, r.room_id) then '{}'
-          else array(select m.user_id from room_member m where m.room_key = r.key) end as members
-      from room r
-      where r.tenant_id = $1 and r.room_id = any ($2)
+          and v.visit_id = split_part(w.room_id, ':', 2) and v.status = 'cancelled') as cancelled,
+        case
+          when not starts_with(w.room_id, 'chat:')
+            then array(select m.user_id from room_member m where m.room_key = r.key)
+          when may_chat($1, w.room_id)
+            then array[split_part(w.room_id, ':', 2), split_part(w.room_id, ':', 3)]
+          else array[]::text[]
+        end as members
+      from unnest($2::text[]) as w (room_id)
+      left join room r on r.tenant_id = $1 and r.room_id = w.room_id
       """;
 
   /**
@@ -109,7 +114,7 @@ final class RightsStore {
         .map(rows -> found(rows.iterator().next()));
   }
 
-  /** Of rooms that there are. */
+  /** Of each of the rooms. */
   Future<Map<RoomId, Holders>> holders(TenantId tenant, Set<RoomId> rooms) {
     return pool.preparedQuery(HOLDERS)
         .execute(
