@@ -109,19 +109,6 @@ final class SignalingDatabase implements AutoCloseable {
     return database.connect();
   }
 
-  /** Waits until one of the pool's connections waits for a lock. */
-  void awaitWaitingForALock() {
-    awaitUntil(
-        () ->
-            !query(
-                    """
-                    select pid from pg_stat_activity
-                    where application_name = 'carewire' and datname = current_database()
-                      and wait_event_type = 'Lock'
-                    """)
-                .isEmpty());
-  }
-
   static void awaitUntil(BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
     while (!condition.getAsBoolean()) {
