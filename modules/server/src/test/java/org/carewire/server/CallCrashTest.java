@@ -88,7 +88,10 @@ class CallCrashTest {
         "signaling",
         "org.carewire.signaling." + className,
         expression,
-        "if (new java.io.File(" + file + ").delete()) Runtime.getRuntime().halt(137); " + expression);
+        "if (new java.io.File("
+            + file
+            + ").delete()) Runtime.getRuntime().halt(137); "
+            + expression);
   }
 
   @BeforeEach
@@ -271,8 +274,7 @@ class CallCrashTest {
     TestClient back = patient(LASTING, "phone");
     rejoin(back, call);
     caller.next("call:participantJoined", ofCall(call, ann));
-    JsonNode ended =
-        left.next("call:ended", ofCall(broken), NOTICED.plus(REJOINS).plus(LATE));
+    JsonNode ended = left.next("call:ended", ofCall(broken), NOTICED.plus(REJOINS).plus(LATE));
     assertThat(ended.get("reason").asText()).isEqualTo("connection_lost");
     left.next("call:participantLeft", ofCall(broken, bob));
     assertIsOver(broken, other, "ended", "connection_lost");
@@ -335,8 +337,7 @@ class CallCrashTest {
 
   private String visit(String patient, String provider, String... others) {
     String id = newId("visit");
-    ApiClient backend =
-        ApiClient.with(cluster.nodes().get(LASTING).http(), Tokens.service());
+    ApiClient backend = ApiClient.with(cluster.nodes().get(LASTING).http(), Tokens.service());
     Clinic.putVisit(backend, id, patient, provider, others);
     return id;
   }

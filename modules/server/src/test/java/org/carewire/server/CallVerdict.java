@@ -50,10 +50,7 @@ final class CallVerdict {
   private final Set<String> come = new HashSet<>();
   private final List<String> violations = new ArrayList<>();
 
-  private CallVerdict(
-      List<CallClient> clients,
-      StoredCalls stored,
-      Disturbances disturbances) {
+  private CallVerdict(List<CallClient> clients, StoredCalls stored, Disturbances disturbances) {
     this.clients = clients;
     this.stored = stored;
     this.calls = stored.calls().stream().collect(toMap(StoredCall::id, call -> call));
@@ -128,8 +125,7 @@ final class CallVerdict {
     come.add(Signal.name(by, number));
     Integer last = lastNumbers.put(by, number);
     if (last != null && number <= last) {
-      violated(
-          "%s was sent the signal %d after %d of %s".formatted(connection, number, last, by));
+      violated("%s was sent the signal %d after %d of %s".formatted(connection, number, last, by));
     }
   }
 
@@ -158,8 +154,7 @@ final class CallVerdict {
     clients.stream()
         .flatMap(client -> client.entered().stream())
         .filter(entered -> entered.event().equals("call:accept"))
-        .collect(
-            groupingBy(entered -> entered.call() + " " + entered.by().device().user().id()))
+        .collect(groupingBy(entered -> entered.call() + " " + entered.by().device().user().id()))
         .values()
         .forEach(this::checkIsOne);
   }
