@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.carewire.protocol.CallStatus;
 import org.carewire.protocol.UserId;
 import org.carewire.signaling.Transition.Changed;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,9 @@ class CallTableTest {
   private static final Instant RUNG_OUT = START.plus(RING);
   private static final Instant TOO_LATE = NOW.plus(REJOIN);
 
-  /** The columns: a dash is no change, a word in capitals a refusal, anything else the next state. */
+  /**
+   * The columns: a dash is no change, a word in capitals a refusal, anything else the next state.
+   */
   private static final String TABLE =
       """
       .                         | ringing        | callerGone     | active         | annLost        | bothLost       | ended       | rejected    | missed      | failed
@@ -109,8 +112,7 @@ class CallTableTest {
     events.put("ann joins again", new CallEvent.Join(ANN, returned(ANN, 1)));
     events.put("doc joins elsewhere", new CallEvent.Join(DOC, seat(DOC, 2)));
     events.put(
-        "doc mutes nothing",
-        new CallEvent.SetMedia(DOC, seat(DOC, 1).socket(), true, null, null));
+        "doc mutes nothing", new CallEvent.SetMedia(DOC, seat(DOC, 1).socket(), true, null, null));
     events.put("another of doc is lost", new CallEvent.Lose(DOC, seat(DOC, 2).socket()));
     events.put("another of doc is there", new CallEvent.Hold(DOC, seat(DOC, 2)));
     events.put("their node is lost", new CallEvent.LoseNode("node-1"));
@@ -198,5 +200,18 @@ class CallTableTest {
     assertThat(lost.dueAt()).contains(TOO_LATE);
     assertThat(after(lost, new CallEvent.Tick(), TOO_LATE.minusMillis(1))).isEqualTo(lost);
     assertThat(after(lost, new CallEvent.Tick(), TOO_LATE).over()).isTrue();
+  }
+
+  @Test
+  void deadlinesThatAreLookedAtTooLatePassInTheirOrder() {
+    var lost = new CallEvent.Lose(ANN, seat(ANN, 1).socket());
+    Call lostLast = after(ringing(DOC), lost, RUNG_OUT.minusSeconds(1));
+    Call lostFirst = after(ringing(DOC), lost, RUNG_OUT.minus(REJOIN).minusSeconds(1));
+    Instant late = RUNG_OUT.plusSeconds(60);
+
+    assertThat(after(lostLast, new CallEvent.Tick(), late).status(late))
+        .isEqualTo(CallStatus.MISSED);
+    assertThat(after(lostFirst, new CallEvent.Tick(), late).status(late))
+        .isEqualTo(CallStatus.FAILED);
   }
 }
