@@ -279,22 +279,27 @@ final class CallMachine {
     return change.done();
   }
 
+  /** One deadline after the other, as if each had been kept: the first may end the call. */
   private static Transition tick(CallChange change, Instant now) {
-    Call call = change.call();
-    CallEndReason reason = CallEndReason.NO_ANSWER;
-    for (Party party : call.parties()) {
-      Instant rejoinBy = party.rejoinBy();
-      if (party.ringing() && !now.isBefore(call.ringsUntil())) {
-        missed(change, party, now);
-      } else if (rejoinBy != null && !now.isBefore(rejoinBy)) {
-        change.goes(party, ParticipantState.LEFT, CallEndReason.CONNECTION_LOST);
-        reason = CallEndReason.CONNECTION_LOST;
-      }
-    }
-    if (!change.call().equals(call)) {
-      change.settle(reason, null);
+    for (Instant due = change.call().dueAt().orElse(Instant.MAX);
+        !now.isBefore(due);
+        due = change.call().dueAt().orElse(Instant.MAX)) {
+      pass(change, due, now);
     }
     return change.done();
+  }
+
+  private static void pass(CallChange change, Instant due, Instant now) {
+    Call call = change.call();
+    if (due.equals(call.ringsUntil()) && call.parties().stream().anyMatch(Party::ringing)) {
+      call.parties().stream().filter(Party::ringing).forEach(party -> missed(change, party, now));
+      change.settle(CallEndReason.NO_ANSWER, null);
+      return;
+    }
+    call.parties().stream()
+        .filter(party -> due.equals(party.rejoinBy()))
+        .forEach(party -> change.goes(party, ParticipantState.LEFT, CallEndReason.CONNECTION_LOST));
+    change.settle(CallEndReason.CONNECTION_LOST, null);
   }
 
   private static void missed(CallChange change, Party party, Instant now) {

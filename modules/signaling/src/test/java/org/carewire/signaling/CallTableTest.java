@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.carewire.protocol.CallStatus;
 import org.carewire.protocol.UserId;
 import org.carewire.signaling.Transition.Changed;
 import org.junit.jupiter.api.Test;
@@ -199,5 +200,18 @@ class CallTableTest {
     assertThat(lost.dueAt()).contains(TOO_LATE);
     assertThat(after(lost, new CallEvent.Tick(), TOO_LATE.minusMillis(1))).isEqualTo(lost);
     assertThat(after(lost, new CallEvent.Tick(), TOO_LATE).over()).isTrue();
+  }
+
+  @Test
+  void deadlinesThatAreLookedAtTooLatePassInTheirOrder() {
+    var lost = new CallEvent.Lose(ANN, seat(ANN, 1).socket());
+    Call lostLast = after(ringing(DOC), lost, RUNG_OUT.minusSeconds(1));
+    Call lostFirst = after(ringing(DOC), lost, RUNG_OUT.minus(REJOIN).minusSeconds(1));
+    Instant late = RUNG_OUT.plusSeconds(60);
+
+    assertThat(after(lostLast, new CallEvent.Tick(), late).status(late))
+        .isEqualTo(CallStatus.MISSED);
+    assertThat(after(lostFirst, new CallEvent.Tick(), late).status(late))
+        .isEqualTo(CallStatus.FAILED);
   }
 }
