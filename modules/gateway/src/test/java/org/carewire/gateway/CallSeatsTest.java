@@ -84,15 +84,15 @@ class CallSeatsTest {
   }
 
   @Test
-  void answerThatComesAfterTheEndOfTheCallGivesNoSeat() {
-    Client bob = ward.client("bob");
-    Future<CallJoined> accepted = ward.accept(bob, CALL);
+  void whoWasTakenOutOfACallAndJoinsItAgainHasASeat() {
+    Client bob = ward.seated("bob");
     ward.tell(bob, CALL, 5, ServerEvent.CALL_ENDED);
 
+    Future<CallJoined> accepted = ward.accept(bob, CALL);
     ward.nextAsked().reply(CallWard.joined(CALL));
     await(accepted);
 
-    assertThat(seats(bob)).isEmpty();
+    assertThat(seats(bob)).containsExactly(CALL);
   }
 
   @Test

@@ -156,7 +156,7 @@ class CallSignalsTest {
   @Test
   void onlyTheNewestSendersAreRemembered() {
     Client bob = ward.client("bob");
-    for (int sender = 0; sender < 33; sender++) {
+    for (int sender = 0; sender < 65; sender++) {
       delivered(bob, bob.caller(), new SocketId("s" + sender), 1);
     }
     bob.peer().takeFrames();

@@ -113,16 +113,22 @@ final class Callees {
 
   private static Called called(
       Caller caller, List<UserId> users, @Nullable RoomId shared, RightsStore.Found found) {
+    // Outside of a visit or a group nobody takes the right from care staff to call anyone.
+    boolean byMembership = shared != null || !caller.role().isCareStaff();
     var rights = new LinkedHashMap<UserId, Party.Right>();
-    users.forEach(user -> rights.put(user, right(shared, found.others().contains(user))));
+    users.forEach(
+        user ->
+            rights.put(
+                user, right(byMembership && (shared == null || found.others().contains(user)))));
     RoomId room = shared;
     if (room == null && users.size() == 1) {
       room = RoomId.chat(caller.user(), users.getFirst());
     }
-    return new Called(right(shared, found.member()), rights, room);
+    boolean isMember = byMembership && (shared == null || found.member());
+    return new Called(right(isMember), rights, room);
   }
 
-  private static Party.Right right(@Nullable RoomId shared, boolean member) {
-    return shared == null || member ? Party.Right.MEMBER : Party.Right.GUEST;
+  private static Party.Right right(boolean isMember) {
+    return isMember ? Party.Right.MEMBER : Party.Right.GUEST;
   }
 }
