@@ -99,7 +99,16 @@ public class FanOutBenchmark {
         new PresenceRequests(
             platform, sessions, devices, new Attendance(platform), watching, rights);
     var revocations = new Revocations(vertx, platform.bus(), platform.epoch());
-    fanOut = new FanOut(sessions, rooms, presence, flow, revocations, platform.doubts(), metrics);
+    fanOut =
+        new FanOut(
+            sessions,
+            rooms,
+            presence,
+            new CallNotices(sessions),
+            flow,
+            revocations,
+            platform.doubts(),
+            metrics);
     for (int i = 0; i < sessionsOfRoom; i++) {
       Session session = session(flusher, platform.limits());
       var user = new UserId("user-" + i);
