@@ -1,7 +1,12 @@
 package org.carewire.loadtests;
 
+import java.util.Set;
+
 /** Two users with a visit, one of whom calls the other again and again. */
 final class CallPair {
+  /** What a server may say that has too much to do. */
+  private static final Set<String> BUSY = Set.of("UNAVAILABLE", "RATE_LIMITED");
+
   private final Calls calls;
   private final CallerSession caller;
   private final CalleeSession callee;
@@ -12,6 +17,7 @@ final class CallPair {
   private boolean underWay;
   private boolean ending;
   private boolean retired;
+  private boolean faulty;
 
   CallPair(Calls calls, int number, int signals) {
     String patient = "patient-" + number;
@@ -81,6 +87,7 @@ final class CallPair {
     if (underWay) {
       underWay = false;
       retired = true;
+      faulty = !BUSY.contains(code);
       calls.refused(code);
     }
   }
@@ -91,8 +98,12 @@ final class CallPair {
   }
 
   void addTo(CallVerdict verdict) {
-    if (retired) {
+    if (faulty) {
+      verdict.faulty();
+    } else if (retired) {
       verdict.refused();
+    }
+    if (retired) {
       return;
     }
     if (underWay) {

@@ -5,6 +5,7 @@ final class CallVerdict {
   private int ended;
   private int unfinished;
   private int refused;
+  private int faults;
   private int lost;
   private int repeated;
   private int outOfOrder;
@@ -29,9 +30,14 @@ final class CallVerdict {
     unfinished++;
   }
 
-  /** A call of which the server has refused something. */
+  /** A call of which the server has refused something that may be tried again. */
   void refused() {
     refused++;
+  }
+
+  /** A call of which the server has refused something that was in order. */
+  void faulty() {
+    faults++;
   }
 
   /** What one session received in all of its calls. */
@@ -51,22 +57,31 @@ final class CallVerdict {
   }
 
   boolean isGood() {
-    return unfinished + lost + repeated + outOfOrder + missingEvents + strayEvents + missingRecords
+    return faults
+            + unfinished
+            + lost
+            + repeated
+            + outOfOrder
+            + missingEvents
+            + strayEvents
+            + missingRecords
         == 0;
   }
 
   @Override
   public String toString() {
-    return ("%s: of %,d calls ended %,d, unfinished %,d, refused %,d; signals lost %,d, repeated"
+    return ("%s: of %,d calls ended %,d, unfinished %,d, refused %,d, faulty"
+            + " %,d; signals lost %,d, repeated"
             + " %,d, out of order %,d; events missing %,d, of no use %,d; records missing %,d")
         .formatted(
             isGood()
                 ? "Every call had all of its signals and events, once and in order"
                 : "NOT GOOD",
-            ended + unfinished + refused,
+            ended + unfinished + refused + faults,
             ended,
             unfinished,
             refused,
+            faults,
             lost,
             repeated,
             outOfOrder,

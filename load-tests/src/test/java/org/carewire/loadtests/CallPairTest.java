@@ -123,6 +123,13 @@ class CallPairTest {
     assertThat(verdict()).startsWith("Every call").contains("refused 1");
   }
 
+  @Test
+  void aFaultOfTheServerIsNotGood() {
+    come(pair.caller(), "{\"re\":2,\"data\":{\"success\":false,\"code\":\"INTERNAL\"}}");
+
+    assertThat(verdict()).startsWith("NOT GOOD").contains("faulty 1");
+  }
+
   private String verdict() {
     pair.addTo(calls.verdict());
     return calls.verdict().toString();
