@@ -38,17 +38,11 @@ final class AccessChanges {
    * @param caller who has set them
    * @param rooms of the visit or the group
    * @param removed who has just been taken off
-   * @param cancelled whether the visit does not take place
    */
-  void membersSet(
-      Caller caller,
-      Set<RoomId> rooms,
-      Set<UserId> members,
-      List<UserId> removed,
-      boolean cancelled) {
+  void membersSet(Caller caller, Set<RoomId> rooms, Set<UserId> members, List<UserId> removed) {
     TenantId tenant = caller.tenant();
     deliveries.send(new Delivery.MembersSet(tenant, rooms, members, Set.copyOf(removed)));
-    checkCalls(caller, rooms, members, cancelled);
+    checkCalls(caller, rooms);
     if (removed.isEmpty()) {
       return;
     }
@@ -58,7 +52,7 @@ final class AccessChanges {
             chats -> {
               deliveries.send(
                   new Delivery.MembersSet(tenant, Set.copyOf(chats), Set.of(), Set.of()));
-              checkCalls(caller, chats, Set.of(), false);
+              checkCalls(caller, chats);
             })
         .onFailure(
             failure ->
@@ -68,14 +62,13 @@ final class AccessChanges {
   }
 
   /** A call is of the room that holds its messages. */
-  private void checkCalls(
-      Caller caller, Collection<RoomId> rooms, Set<UserId> members, boolean cancelled) {
+  private void checkCalls(Caller caller, Collection<RoomId> rooms) {
     Set<RoomId> holding =
         rooms.stream()
             .filter(room -> room.kind().holdsMessages())
             .collect(Collectors.toUnmodifiableSet());
     if (!holding.isEmpty()) {
-      calls.check(caller, new CheckCallMembers(holding, members, cancelled));
+      calls.check(caller, new CheckCallMembers(holding));
     }
   }
 

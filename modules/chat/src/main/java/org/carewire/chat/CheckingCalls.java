@@ -4,17 +4,12 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
 import org.carewire.platform.Bus;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.CheckCallMembers;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Refusal;
-import org.carewire.protocol.RoomId;
 import org.carewire.protocol.SignalingEndpoints;
-import org.carewire.protocol.TenantId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +19,9 @@ final class CheckingCalls {
   private static final long RETRY_MS = 1_000;
   private static final Duration FOR = Duration.ofSeconds(30);
 
-  private record Rooms(TenantId tenant, Set<RoomId> rooms) {}
-
   private final Vertx vertx;
   private final Bus bus;
   private final Clock clock;
-
-  /** What the service has not answered: of several words about the same rooms the last one. */
-  private final Map<Rooms, CheckCallMembers> unanswered = new HashMap<>();
 
   CheckingCalls(Vertx vertx, Bus bus, Clock clock) {
     this.vertx = vertx;
@@ -40,39 +30,30 @@ final class CheckingCalls {
   }
 
   /**
-   * Has it done soon; nobody waits for it.
+   * Has it done soon; nobody waits for it. Whatever is checked twice or late is judged by what
+   * holds then.
    *
    * @param caller who has changed the members
    */
-  void check(Caller caller, CheckCallMembers members) {
-    var rooms = new Rooms(caller.tenant(), members.rooms());
-    unanswered.put(rooms, members);
-    attempt(caller, rooms, members, clock.instant().plus(FOR));
+  void check(Caller caller, CheckCallMembers rooms) {
+    attempt(caller, rooms, clock.instant().plus(FOR));
   }
 
-  private void attempt(Caller caller, Rooms rooms, CheckCallMembers members, Instant until) {
-    bus.request(SignalingEndpoints.CHECK_MEMBERS, caller, members)
-        .onSuccess(_ -> unanswered.remove(rooms, members))
-        .onFailure(failure -> failed(caller, rooms, members, until, failure));
+  private void attempt(Caller caller, CheckCallMembers rooms, Instant until) {
+    bus.request(SignalingEndpoints.CHECK_MEMBERS, caller, rooms)
+        .onFailure(
+            failure -> {
+              if (mayPass(failure) && clock.instant().isBefore(until)) {
+                vertx.setTimer(RETRY_MS, _ -> attempt(caller, rooms, until));
+              } else {
+                log.atWarn()
+                    .addKeyValue("cause", failure.getClass().getSimpleName())
+                    .log("access.callsNotChecked");
+              }
+            });
   }
 
-  private void failed(
-      Caller caller, Rooms rooms, CheckCallMembers members, Instant until, Throwable failure) {
-    boolean isUnavailable =
-        failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE;
-    if (isUnavailable && clock.instant().isBefore(until)) {
-      vertx.setTimer(
-          RETRY_MS,
-          _ -> {
-            // Else the members have been set again.
-            if (members.equals(unanswered.get(rooms))) {
-              attempt(caller, rooms, members, until);
-            }
-          });
-    } else if (unanswered.remove(rooms, members)) {
-      log.atWarn()
-          .addKeyValue("cause", failure.getClass().getSimpleName())
-          .log("access.callsNotChecked");
-    }
+  private static boolean mayPass(Throwable failure) {
+    return failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAVAILABLE;
   }
 }

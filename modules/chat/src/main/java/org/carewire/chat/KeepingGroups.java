@@ -26,11 +26,7 @@ final class KeepingGroups {
         .map(
             change -> {
               changes.membersSet(
-                  caller,
-                  Set.of(command.room()),
-                  Set.copyOf(command.members()),
-                  change.removed(),
-                  false);
+                  caller, Set.of(command.room()), Set.copyOf(command.members()), change.removed());
               return new GroupPut(change.group(), change.created());
             });
   }

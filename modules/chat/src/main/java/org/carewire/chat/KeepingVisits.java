@@ -9,7 +9,6 @@ import org.carewire.protocol.RoomId;
 import org.carewire.protocol.UserId;
 import org.carewire.protocol.Visit;
 import org.carewire.protocol.VisitPut;
-import org.carewire.protocol.VisitStatus;
 import org.carewire.rooms.VisitStore;
 
 /** {@code PUT} and {@code GET /visits/{visitId}}. */
@@ -32,8 +31,7 @@ final class KeepingVisits {
                   caller,
                   Set.of(command.room(), RoomId.call(command.visit())),
                   command.members().keySet(),
-                  change.removed(),
-                  change.visit().status() == VisitStatus.CANCELLED);
+                  change.removed());
               return new VisitPut(change.visit(), change.created());
             });
   }

@@ -51,7 +51,7 @@ final class CallNotices {
       session.send(event);
     }
     if (event.event() == ServerEvent.CALL_ENDED) {
-      calls.ended(call);
+      calls.stands(call);
     }
   }
 }

@@ -117,6 +117,7 @@ public final class GatewayVerticle extends VerticleBase {
     if (!config.accounts().isEmpty()) {
       var issuer = new TokenIssuer(config.tokens(), platform.clock());
       new DemoLogin(config, issuer, authentication, limits).mount(router);
+      DemoPage.mount(router);
     }
 
     var signals = new DeliveringSignals(sessions);

@@ -73,7 +73,7 @@ final class HoldingCalls {
         .onFailure(
             failure -> {
               if (isLost(failure)) {
-                held.session().beginCalls().stands(held.call());
+                held.session().beginCalls().hasNone(held.call());
               }
             });
   }

@@ -9,7 +9,7 @@ import org.carewire.protocol.SocketId;
 /** What a session that has to do with calls knows of them; bounded, whoever calls it. */
 final class SessionCalls {
   private static final int CALLS_REMEMBERED = 8;
-  private static final int SENDERS_REMEMBERED = 32;
+  private static final int SENDERS_REMEMBERED = 64;
   private static final int MAX_SEATS = 4;
 
   /**
@@ -37,31 +37,25 @@ final class SessionCalls {
     return seats.containsKey(call);
   }
 
-  /**
-   * The session is in the call, and so in no other one; the end of it may have come before this.
-   */
+  /** The session is in the call, and so in no other one. */
   void sits(CallId call) {
-    if (!isEnded(call)) {
-      seats.clear();
-      seats.put(call, new Seat(call, true));
-    }
+    seats.clear();
+    seats.put(call, new Seat(call, true));
   }
 
   /** The session may be in the call, or come into it, as its request was not answered. */
   void maySit(CallId call) {
-    if (!isEnded(call)) {
-      seats.putIfAbsent(call, new Seat(call, false));
-      forgetFirst(seats, MAX_SEATS);
-    }
+    seats.putIfAbsent(call, new Seat(call, false));
+    forgetFirst(seats, MAX_SEATS);
   }
 
   void stands(CallId call) {
     seats.remove(call);
   }
 
-  private boolean isEnded(CallId call) {
-    ToldOfCall ofCall = told.get(call);
-    return ofCall != null && ofCall.isEnded();
+  /** The service knows of no seat: the session is not in, but may come in still. */
+  void hasNone(CallId call) {
+    seats.computeIfPresent(call, (_, seat) -> seat.certain() ? null : seat);
   }
 
   /** Takes note of a notice; answers whether the session is to be told. */
@@ -69,15 +63,6 @@ final class SessionCalls {
     boolean isNews = told.computeIfAbsent(call, _ -> new ToldOfCall()).isNews(number);
     forgetFirst(told, CALLS_REMEMBERED);
     return isNews;
-  }
-
-  /** The call, of which the session has just been told something, is over for it. */
-  void ended(CallId call) {
-    seats.remove(call);
-    ToldOfCall ofCall = told.get(call);
-    if (ofCall != null) {
-      ofCall.ended();
-    }
   }
 
   /**

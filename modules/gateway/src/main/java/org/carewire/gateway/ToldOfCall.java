@@ -1,5 +1,7 @@
 package org.carewire.gateway;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.carewire.platform.Delivery;
 
@@ -8,28 +10,31 @@ final class ToldOfCall {
   /** Notices come a few seconds late at most; what is older than so many others was told. */
   private static final int NUMBERS_REMEMBERED = 64;
 
-  private final TreeSet<Long> numbers = new TreeSet<>();
+  private final TreeSet<Long> changes = new TreeSet<>();
+  private final Set<Long> others = new HashSet<>(4);
   private long oldest = Long.MIN_VALUE;
-  private boolean ended;
+  private boolean over;
 
   /** Takes note of a notice; answers whether it is to be told. */
   boolean isNews(long number) {
-    // Who knows anything of the call already is not rung: it may have been answered meanwhile.
-    boolean isTooLate = number == Delivery.OfCall.INCOMING && !numbers.isEmpty();
-    if (isTooLate || number <= oldest || !numbers.add(number)) {
+    if (over || number < 0) {
+      return !over;
+    }
+    if (number == Delivery.OfCall.ENDED) {
+      over = true;
+      return true;
+    }
+    if (number < Delivery.OfCall.CHANGES) {
+      // Who knows anything of the call already is not rung: it may have been answered meanwhile.
+      boolean knows = !changes.isEmpty() || !others.isEmpty();
+      return (number != Delivery.OfCall.INCOMING || !knows) && others.add(number);
+    }
+    if (number <= oldest || !changes.add(number)) {
       return false;
     }
-    if (numbers.size() > NUMBERS_REMEMBERED) {
-      oldest = numbers.removeFirst();
+    if (changes.size() > NUMBERS_REMEMBERED) {
+      oldest = changes.removeFirst();
     }
     return true;
-  }
-
-  boolean isEnded() {
-    return ended;
-  }
-
-  void ended() {
-    ended = true;
   }
 }

@@ -132,6 +132,12 @@ public final class Bus {
                     : Future.failedFuture(failure));
   }
 
+  /** Whether a command comes to that instance, on a node that serves it. */
+  public boolean goesTo(int instance, Caller caller, Command command) {
+    Integer key = key(caller, command);
+    return key != null && Math.floorMod(key, instances) == instance;
+  }
+
   /** Asks the gateway that holds a session; fails as {@link #request} does. */
   public <C extends Command, R> Future<R> requestAt(
       GatewayAddress gateway, Endpoint<C, R> endpoint, Caller caller, Command command) {

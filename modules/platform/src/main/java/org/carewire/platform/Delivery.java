@@ -98,7 +98,8 @@ public sealed interface Delivery {
    * What participants of a call are to know: to all sessions of some users, or one of them. Not to
    * be missed, and no session is told twice.
    *
-   * @param number which of the notices of the call, by which one that comes again is known
+   * @param number which of the notices of the call, by which one that comes again is known; below 0
+   *     for one that comes once only
    * @param data serialised once
    * @param only the one session that it is for; absent where it is for all
    * @param except a session that does not get it
@@ -115,5 +116,25 @@ public sealed interface Delivery {
       implements Delivery {
     /** Of {@code call:incoming}, which is told anew to sessions that come while it rings. */
     public static final long INCOMING = 0;
+
+    /** Of {@code call:ended} where the call is over: nothing follows it. */
+    public static final long ENDED = Long.MAX_VALUE;
+
+    /** From here on numbers are those of changes; those below are of what can happen only once. */
+    public static final long CHANGES = 1L << 20;
+
+    /**
+     * Of {@code call:accepted}.
+     *
+     * @param participant which of the call's it is who has accepted, from 0
+     */
+    public static long accepted(int participant) {
+      return 1L + participant;
+    }
+
+    /** Of the notice of that index of a change, which makes the call one of that version. */
+    public static long ofChange(long version, int index) {
+      return version * CHANGES + index;
+    }
   }
 }

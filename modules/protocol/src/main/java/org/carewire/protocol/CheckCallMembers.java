@@ -3,9 +3,9 @@ package org.carewire.protocol;
 import java.util.Set;
 
 /**
- * From now on only these may be in calls of these rooms; all others are taken out of them.
+ * Who may be in calls of these rooms has changed, or whether there are to be any: those who may not
+ * are taken out of them.
  *
- * @param cancelled whether the calls end
+ * @param rooms that hold the records of calls: chats, visits, groups
  */
-public record CheckCallMembers(Set<RoomId> rooms, Set<UserId> members, boolean cancelled)
-    implements Command {}
+public record CheckCallMembers(Set<RoomId> rooms) implements Command {}

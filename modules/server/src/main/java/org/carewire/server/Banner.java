@@ -57,6 +57,7 @@ final class Banner {
       To try    in two other terminals, a patient and a provider in a visit:
                 java docs/Talk.java patient@example.com %4$s %1$d
                 java docs/Talk.java provider@example.com %4$s %2$d
+      A call    in two windows of a browser, one of them private: http://localhost:%1$d/demo/
     """
         .formatted(patientPort, providerPort, Demo.PASSWORD, DemoData.FIRST_VISIT);
   }

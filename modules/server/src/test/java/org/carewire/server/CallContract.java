@@ -5,6 +5,7 @@ import static org.carewire.server.Calling.accept;
 import static org.carewire.server.Calling.end;
 import static org.carewire.server.Calling.hold;
 import static org.carewire.server.Calling.ofCall;
+import static org.carewire.server.Calling.rejoin;
 import static org.carewire.server.Calling.ring;
 import static org.carewire.server.Calling.states;
 import static org.carewire.server.Calling.the;
@@ -135,8 +136,10 @@ abstract class CallContract extends VisitContract {
     for (TestClient client : List.of(caller, phone, tablet)) {
       client.expectNone("call:ended");
       client.expectNone("call:missed");
-      assertAllIsOver(client, call, "rejected");
     }
+    assertAllIsOver(caller, doc, call, "rejected");
+    assertAllIsOver(phone, ann, call, "rejected");
+    assertAllIsOver(tablet, ann, call, "rejected");
   }
 
   @Test
@@ -172,8 +175,8 @@ abstract class CallContract extends VisitContract {
         assertThat(ended.get("duration").asLong(-1)).isZero();
         assertIsTime(ended.get("timestamp"));
       }
-      assertAllIsOver(phone, call, "ended");
-      assertAllIsOver(caller, call, "ended");
+      assertAllIsOver(phone, ann, call, "ended");
+      assertAllIsOver(caller, doc, call, "ended");
     }
   }
 
@@ -198,8 +201,8 @@ abstract class CallContract extends VisitContract {
       client.expectNone("call:ended");
       client.expectNone("call:participantLeft");
     }
-    assertAllIsOver(caller, call, "ended");
-    assertAllIsOver(phone, call, "ended");
+    assertAllIsOver(caller, doc, call, "ended");
+    assertAllIsOver(phone, ann, call, "ended");
   }
 
   @Test
@@ -213,7 +216,7 @@ abstract class CallContract extends VisitContract {
     assertThat(caller.next("call:participantLeft"))
         .isEqualTo(object("callId", call, "userId", doc, "reason", "left"));
     assertThat(caller.next("call:ended").get("reason").asText()).isEqualTo("left");
-    assertAllIsOver(caller, call, "ended");
+    assertAllIsOver(caller, doc, call, "ended");
   }
 
   @Test
@@ -222,7 +225,7 @@ abstract class CallContract extends VisitContract {
 
     for (String event : ABOUT_A_CALL) {
       for (String none : List.of(UUID.randomUUID().toString(), "no-such-call")) {
-        JsonNode reply = refused(patient.request(event, about(none)), "NOT_FOUND");
+        JsonNode reply = refused(patient.request(event, about(none, doc)), "NOT_FOUND");
         assertThat(reply.get("error").asText()).isEqualTo("Call not found");
       }
     }
@@ -239,7 +242,7 @@ abstract class CallContract extends VisitContract {
     for (TestClient stranger :
         List.of(clinic.patient(eve), clinic.provider(newId("zed")), clinic.admin(newId("wes")))) {
       for (String event : ABOUT_A_CALL) {
-        refused(stranger.request(event, about(call)), "ACCESS_DENIED");
+        refused(stranger.request(event, about(call, doc)), "ACCESS_DENIED");
       }
       assertError(stranger.request("call:accept", the(call)), "Not authorized to accept this call");
       assertError(stranger.request("call:end", the(call)), "Not authorized to end this call");
@@ -333,7 +336,7 @@ abstract class CallContract extends VisitContract {
       String refused = reply.get("callId").asText();
       assertThat(another.next("call:busy"))
           .isEqualTo(object("callId", refused, "recipientId", doc));
-      assertAllIsOver(another, refused, "rejected");
+      assertAllIsOver(another, doc, refused, "rejected");
       if (i == 0) {
         accept(callee, call);
       }
@@ -357,11 +360,24 @@ abstract class CallContract extends VisitContract {
     assertThat(reply.get("callId").asText()).isEqualTo(call);
     assertThat(reply.get("status").asText()).isEqualTo("accepted");
     assertThat(patient.next("call:accepted").get("recipientId").asText()).isEqualTo(doc);
-    JsonNode again = ok(provider.request("call:initiate", to(ann)));
-    assertThat(again.get("callId").asText()).isEqualTo(call);
     ok(patient.request("call:signal", Calling.signal(call, doc, "x")));
     provider.next("call:signal");
     patient.expectNone("call:incoming");
+  }
+
+  @Test
+  void secondOfTwoWhoCallEachOtherMayRepeatIt() {
+    TestClient patient = clinic.patient(ann);
+    TestClient provider = clinic.provider(doc);
+    String call = ring(patient, to(doc));
+    ok(provider.request("call:initiate", to(ann)));
+
+    JsonNode again = ok(provider.request("call:initiate", to(ann)));
+
+    assertThat(again.get("callId").asText()).isEqualTo(call);
+    assertThat(again.get("status").asText()).isIn("accepted", "in_progress");
+    patient.next("call:accepted");
+    patient.expectNone("call:accepted");
   }
 
   @Test
@@ -559,6 +575,38 @@ abstract class CallContract extends VisitContract {
   }
 
   @Test
+  void twoWhoShareNothingAnyLongerAreInNoCall() {
+    String bob = newId("bob");
+    String group = clinic.group(ann, bob);
+    TestClient caller = clinic.patient(ann);
+    TestClient callee = clinic.patient(bob);
+    hold(caller, to(bob), callee);
+
+    clinic.backend().put("/groups/" + group, object("members", List.of(ann, doc)));
+
+    for (TestClient client : List.of(caller, callee)) {
+      assertThat(client.next("call:ended").get("reason").asText()).isEqualTo("removed");
+    }
+    JsonNode reply = refused(caller.request("call:initiate", to(bob)), "ACCESS_DENIED");
+    assertThat(reply.get("error").asText())
+        .isEqualTo("You may only call people you share a visit or group with");
+  }
+
+  @Test
+  void whoseTokenExpiresComesBackWithANewOne() {
+    TestClient caller = clinic.patient(ann);
+    String brief = Tokens.of(doc).role("provider").expiresIn(Duration.ofSeconds(2)).sign();
+    TestClient callee = clinic.session(brief);
+    String call = hold(caller, to(doc), callee);
+
+    callee.next("session:expired");
+    rejoin(clinic.provider(doc), call);
+
+    caller.next("call:participantJoined", ofCall(call, doc));
+    caller.expectNone("call:participantLeft");
+  }
+
+  @Test
   void initiationsAreSoManyAMinute() {
     TestClient caller = clinic.patient(ann);
     TestClient tablet = clinic.patient(ann);
@@ -579,15 +627,15 @@ abstract class CallContract extends VisitContract {
   }
 
   /** A good request of any event about a call. */
-  private ObjectNode about(String call) {
-    return Calling.signal(call, doc, "x")
+  private static ObjectNode about(String call, String other) {
+    return Calling.signal(call, other, "x")
         .put("audio", true)
         .setAll(object("metrics", object("latency", 20)));
   }
 
-  private void assertAllIsOver(TestClient client, String call, String status) {
+  private static void assertAllIsOver(TestClient client, String other, String call, String status) {
     for (String event : ABOUT_A_CALL) {
-      refused(client.request(event, about(call)), "WRONG_STATE");
+      refused(client.request(event, about(call, other)), "WRONG_STATE");
     }
     for (String verb : List.of("join", "leave", "end")) {
       assertError(

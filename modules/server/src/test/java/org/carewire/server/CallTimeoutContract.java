@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of calls when nobody answers, or nobody comes back. */
 abstract class CallTimeoutContract extends VisitContract {
-  private static final Duration RINGS = Duration.ofMillis(1_500);
+  private static final Duration RINGS = Duration.ofSeconds(1);
   private static final Duration PUNCTUAL = Duration.ofSeconds(1);
   private static final Duration POLLED_EVERY = Duration.ofMillis(50);
 
@@ -74,43 +74,30 @@ abstract class CallTimeoutContract extends VisitContract {
     callersOther.expectNone("call:missed");
   }
 
+  /** At the same time a call that nobody of several answers, as both must be waited for. */
   @Test
   void whoDoesNotAnswerACallOfSeveralMissesItAloneAndMayStillJoin() {
-    String bob = newId("bob");
-    clinic.group(ann, doc, bob);
-    TestClient caller = clinic.patient(ann);
-    TestClient callee = clinic.provider(doc);
-    TestClient sleeper = clinic.patient(bob);
-    String call = ring(caller, to(doc, bob));
-    accept(callee, call);
+    Trio three = trio();
+    Trio unanswered = trio();
+    String call = ring(three.caller, to(three.callee, three.third));
+    accept(three.calleesSession, call);
+    String toNobody = ring(unanswered.caller, to(unanswered.callee, unanswered.third));
 
-    sleeper.next("call:missed");
-    assertThat(caller.next("call:missed").get("recipientId").asText()).isEqualTo(bob);
-
-    caller.expectNone("call:ended");
-    JsonNode joined = Replies.ok(sleeper.request("call:join", the(call)));
+    three.thirdsSession.next("call:missed");
+    assertThat(three.caller.next("call:missed").get("recipientId").asText()).isEqualTo(three.third);
+    three.caller.expectNone("call:ended");
+    JsonNode joined = Replies.ok(three.thirdsSession.request("call:join", the(call)));
     assertThat(states(joined)).containsExactly("joined", "joined", "joined");
-    caller.next("call:participantJoined", ofCall(call, bob));
-    callee.next("call:participantJoined", ofCall(call, bob));
-  }
+    three.caller.next("call:participantJoined", ofCall(call, three.third));
+    three.calleesSession.next("call:participantJoined", ofCall(call, three.third));
 
-  @Test
-  void callOfSeveralThatNobodyAnswersEndsAsMissed() {
-    String bob = newId("bob");
-    clinic.group(ann, doc, bob);
-    TestClient caller = clinic.patient(ann);
-    TestClient callee = clinic.provider(doc);
-
-    String call = ring(caller, to(doc, bob));
-
-    callee.next("call:missed", ofCall(call));
-    JsonNode ended = caller.next("call:ended", ofCall(call));
+    unanswered.calleesSession.next("call:missed", ofCall(toNobody));
+    JsonNode ended = unanswered.caller.next("call:ended", ofCall(toNobody));
     assertThat(ended.get("endedBy").isNull()).isTrue();
     assertThat(ended.get("reason").asText()).isEqualTo("no_answer");
-    assertThat(caller.takeAll("call:missed"))
-        .extracting(missed -> missed.get("recipientId").asText())
-        .containsExactlyInAnyOrder(doc, bob);
-    assertThat(Calling.newest(caller).get("status").asText()).isEqualTo("missed");
+    assertThat(Replies.each(unanswered.caller.takeAll("call:missed"), "recipientId"))
+        .containsExactlyInAnyOrder(unanswered.callee, unanswered.third);
+    assertThat(Calling.newest(unanswered.caller).get("status").asText()).isEqualTo("missed");
   }
 
   /**

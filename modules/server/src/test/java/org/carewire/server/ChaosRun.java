@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -41,9 +42,17 @@ record ChaosRun(
    * @param sent attempts to send, repeats included
    * @param received entries that came to clients
    * @param seen how often clients were told what others see of a user
+   * @param signals between clients in calls, that came
    */
   record Figures(
-      int sent, long acknowledged, long stored, long received, long seen, long connections) {}
+      int sent,
+      long acknowledged,
+      long stored,
+      long received,
+      long seen,
+      long connections,
+      long calls,
+      long signals) {}
 
   /**
    * What is to be played.
@@ -69,11 +78,17 @@ record ChaosRun(
   /** A lease and the grace, one after the other, and a second; and what a busy machine takes. */
   static final Duration SEEING = Duration.ofSeconds(11 + 3);
 
+  private static final Map<String, String> SHORT_CALLS =
+      Map.of(
+          "CAREWIRE_CALLS_RING_TIMEOUT", "4s",
+          "CAREWIRE_CALLS_REJOIN_TIMEOUT", "3s",
+          "CAREWIRE_LIMITS_CALLS_PER_MINUTE", "1000");
+
   private static final int SHOWN_OF_EACH = 8;
 
   static ChaosRun play(Path folder, Setup setup) {
     try (ProcessCluster cluster =
-            ProcessCluster.start(folder, setup.nodes(), setup.changedClasses());
+            ProcessCluster.start(folder, setup.nodes(), setup.changedClasses(), SHORT_CALLS);
         var driver = new FaultDriver(cluster)) {
       Instant begun;
       var violations = new ArrayList<Violation>();
@@ -81,10 +96,13 @@ record ChaosRun(
       Duration settled;
       List<Duration> seenAfter;
       List<PresenceClient> watchers;
+      List<CallClient> callers;
       StoredLog log;
+      StoredCalls calls;
       try (var crowd = new Crowd(cluster, setup.seed(), setup.clients())) {
         model = crowd.model();
         watchers = crowd.presence();
+        callers = crowd.calls();
         crowd.arrive();
         begun = Instant.now();
         driver.follow(setup.plan());
@@ -93,6 +111,7 @@ record ChaosRun(
             .forEach(what -> violations.add(new Violation(Invariant.COMPLETE, what)));
         settled = crowd.settling();
         log = StoredLog.read(cluster.database());
+        calls = StoredCalls.read(cluster.database());
         if (setup.seeing().isPositive()) {
           crowd
               .callTheRoll(setup.seeing(), driver.disturbances())
@@ -111,19 +130,22 @@ record ChaosRun(
               FalseGoodbyes.of(model, driver.disturbances()).stream(),
               UntoldStatuses.of(model, watchers, driver.disturbances()).stream())
           .forEach(what -> violations.add(new Violation(Invariant.PRESENCE, what)));
+      CallVerdict.on(model, callers, calls, driver.disturbances())
+          .forEach(what -> violations.add(new Violation(Invariant.CALLS, what)));
       return new ChaosRun(
           setup.seed(),
           begun,
           incidents,
           away,
-          figures(model, log, verdict),
+          figures(model, log, verdict, calls),
           settled,
           seenAfter,
           violations);
     }
   }
 
-  private static Figures figures(DeliveryModel model, StoredLog log, Verdict verdict) {
+  private static Figures figures(
+      DeliveryModel model, StoredLog log, Verdict verdict, StoredCalls calls) {
     return new Figures(
         model.sendings().size(),
         model.sendings().stream().filter(Sending::isAcknowledged).count(),
@@ -133,7 +155,13 @@ record ChaosRun(
             .flatMap(device -> device.connections().stream())
             .mapToLong(connection -> connection.sightings().count())
             .sum(),
-        model.devices().stream().mapToLong(device -> device.connections().size()).sum());
+        model.devices().stream().mapToLong(device -> device.connections().size()).sum(),
+        calls.calls().size(),
+        model.devices().stream()
+            .flatMap(device -> device.connections().stream())
+            .flatMap(connection -> connection.calls().all().stream())
+            .filter(told -> told.event().equals("call:signal"))
+            .count());
   }
 
   Set<Invariant> broken() {

@@ -55,6 +55,8 @@ class ChaosTest {
     System.out.println(run);
     assertThat(run.violations()).as("%s", run).isEmpty();
     assertThat(run.figures().received()).as("%s", run).isGreaterThan(1_000);
+    assertThat(run.figures().calls()).as("%s", run).isGreaterThan(10);
+    assertThat(run.figures().signals()).as("%s", run).isGreaterThan(100);
   }
 
   @Test
@@ -102,6 +104,25 @@ class ChaosTest {
     // It comes again as another one, which should clear what it left.
     assertThat(playWithBug(1, new FaultPlan(List.of(killed)), SEEING_WITH_A_BUG))
         .contains(Invariant.PRESENCE);
+  }
+
+  @Test
+  void seesThatACallIsToldTwice() throws Exception {
+    plantBug(
+        "signaling",
+        "org.carewire.signaling.Calls",
+        "effects.tell(new Effects(call.tenant(), call.id(), call.version(), change.effects()));",
+        """
+        for (int time = 0; time < 2; time++) {
+          effects.tell(
+              new Effects(
+                  call.tenant(), call.id(), call.version() + 100 * time, change.effects()));
+        }
+        """);
+    var once = new Planned(FIRST, new Fault.RedisEmptied());
+
+    assertThat(playWithBug(1, new FaultPlan(List.of(once)), NOT_ASKED_WHO_IS_THERE))
+        .contains(Invariant.CALLS);
   }
 
   private void plantBug(String module, String className, String expression, String instead)

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,16 @@ final class Crowd implements AutoCloseable {
 
   private static final int LARGEST_GROUP = 30;
 
+  /** Who call each other by three; where there are fewer people, nobody does. */
+  private static final int TEAM = 3;
+
+  private static final int PEOPLE_FOR_A_TEAM = 12;
+
+  /** One of so many people calls another one. */
+  private static final int CALLING = 8;
+
+  private static final int MOST_PAIRS = 10;
+
   /** One of so many sessions watches nobody. */
   private static final int WATCHING_NOT = 3;
 
@@ -61,6 +72,8 @@ final class Crowd implements AutoCloseable {
   private final DeliveryModel model;
   private final Map<String, ModelUser> users = new LinkedHashMap<>();
   private final List<CrowdMember> members = new ArrayList<>();
+  private final List<CallClient> callers = new ArrayList<>();
+  private final Map<String, ModelRoom> callRooms = new HashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ModelDevice auditor;
   private volatile boolean over;
@@ -97,6 +110,11 @@ final class Crowd implements AutoCloseable {
     return members.stream().map(CrowdMember::presence).toList();
   }
 
+  /** What all clients do about calls. */
+  List<CallClient> calls() {
+    return callers;
+  }
+
   private void openClinic(int people) {
     for (int i = 0; i < people; i++) {
       String name = "u" + i;
@@ -107,10 +125,15 @@ final class Crowd implements AutoCloseable {
     for (int i = 0; i < people; i++) {
       String patient = "u" + i;
       String provider = "u" + (i + 1) % people;
+      ModelRoom visit = room("visit:v" + i, List.of(patient, provider));
       put(
           api,
-          room("visit:v" + i, List.of(patient, provider)),
+          visit,
           object("patientId", patient, "providerId", provider, "participants", array()));
+      if (callEachOther(i, people)) {
+        callRooms.put(patient, visit);
+        callRooms.put(provider, visit);
+      }
       if (i % 2 == 0) {
         room(chat(patient, provider), List.of(patient, provider));
       }
@@ -119,8 +142,21 @@ final class Crowd implements AutoCloseable {
         put(api, room("group:g" + i, team), object("members", team));
       }
     }
+    if (people >= PEOPLE_FOR_A_TEAM) {
+      List<String> team = users.keySet().stream().limit(TEAM).toList();
+      ModelRoom theirs = room("group:three", team);
+      put(api, theirs, object("members", team));
+      team.forEach(user -> callRooms.put(user, theirs));
+    }
     List<String> many = users.keySet().stream().limit(LARGEST_GROUP).toList();
     put(api, room("group:many", many), object("members", many));
+  }
+
+  /** The first of two who have a visit. */
+  private static boolean callEachOther(int number, int people) {
+    int pair = (number - TEAM) / 2;
+    int pairs = Math.clamp(people / CALLING, 1, MOST_PAIRS);
+    return number >= TEAM && (number - TEAM) % 2 == 0 && pair < pairs && number + 1 < people;
   }
 
   private static boolean isPatient(int number) {
@@ -166,13 +202,19 @@ final class Crowd implements AutoCloseable {
     Duration pause = Duration.ofMillis(1_000L * clients / ACTS_A_SECOND);
     var choices = new Random(random.nextLong());
     boolean watches = members.size() % WATCHING_NOT != 1;
+    ModelRoom calling = callRooms.get(user.id());
     var presence =
         new PresenceClient(
             model,
             device,
             watches ? acquaintances(rooms) : List.of(),
-            name.equals("phone"),
+            // Who is in a call is seen so, whatever status was set.
+            name.equals("phone") && calling == null,
             choices);
+    if (calling != null) {
+      List<String> others = calling.others(user.id());
+      callers.add(new CallClient(device, calling, others, new Random(random.nextLong())));
+    }
     members.add(new CrowdMember(model, presence, entrance, rooms, choices, pause));
   }
 
@@ -186,12 +228,14 @@ final class Crowd implements AutoCloseable {
   /** Everybody comes, and begins once all are there. */
   void arrive() {
     members.forEach(threads::execute);
+    callers.forEach(threads::execute);
     threads.execute(this::audit);
     require(
         ENROLLED_WITHIN,
         () -> members.stream().allMatch(member -> isReady(member.device())),
         "Not everybody has come");
     members.forEach(CrowdMember::begin);
+    callers.forEach(CallClient::begin);
   }
 
   private static boolean isReady(ModelDevice device) {
@@ -225,8 +269,11 @@ final class Crowd implements AutoCloseable {
    */
   List<String> settle(Duration limit) {
     long begun = System.nanoTime();
-    long deadline = begun + limit.toNanos();
     members.forEach(CrowdMember::calmDown);
+    callers.forEach(CallClient::calmDown);
+    // Each leaves an entry.
+    await(begun + limit.toNanos(), () -> StoredCalls.read(database).areClosed());
+    long deadline = System.nanoTime() + limit.toNanos();
     await(deadline, () -> members.stream().allMatch(this::isSettled));
     Map<String, Long> tops = StoredLog.tops(database);
     await(deadline, () -> members.stream().allMatch(member -> lacks(member, tops) == null));
@@ -341,6 +388,7 @@ final class Crowd implements AutoCloseable {
   public void close() {
     over = true;
     members.forEach(CrowdMember::end);
+    callers.forEach(CallClient::end);
     threads.close();
     members.forEach(member -> member.device().close());
     auditor.close();

@@ -30,7 +30,13 @@ final class DeliveryModel {
 
   /** What the server may answer to those who have done nothing wrong. */
   private static final Set<String> HONEST =
-      Set.of("UNAVAILABLE", "ACCESS_DENIED", "CONFLICT", "NOT_FOUND", "UNAUTHENTICATED");
+      Set.of(
+          "UNAVAILABLE",
+          "ACCESS_DENIED",
+          "CONFLICT",
+          "NOT_FOUND",
+          "UNAUTHENTICATED",
+          "WRONG_STATE");
 
   /** Up to where users have a room, each as {@code [delivered, read]}. */
   record Sample(ModelRoom room, int version, long top, Map<String, List<Long>> receipts) {

@@ -54,6 +54,7 @@ final class ModelConnection implements TestClient.Witness {
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
   private final CompletableFuture<SeenCaughtUp> caughtUp = new CompletableFuture<>();
   private final Sightings sightings = new Sightings();
+  private final CallSightings calls = new CallSightings();
   private @Nullable TestClient client;
   private ModelUser.Token token;
   private int entries;
@@ -151,6 +152,11 @@ final class ModelConnection implements TestClient.Witness {
     return sightings;
   }
 
+  /** What it was told of calls. */
+  CallSightings calls() {
+    return calls;
+  }
+
   String socketId() {
     return socketId;
   }
@@ -175,7 +181,11 @@ final class ModelConnection implements TestClient.Witness {
       case "presence:initial" -> sightings.initial(data.path("presences"));
       case "presence:changed" -> sightings.changed(data);
       case "server:shutdown" -> reconnectAfterMs = data.path("reconnectAfterMs").asLong();
-      default -> {}
+      default -> {
+        if (event.startsWith("call:")) {
+          calls.add(event, data);
+        }
+      }
     }
   }
 

@@ -60,6 +60,11 @@ final class ModelRoom {
     return passing;
   }
 
+  /** Its members but one. */
+  List<String> others(String user) {
+    return staying.stream().filter(member -> !member.equals(user)).toList();
+  }
+
   boolean concerns(String user) {
     return staying.contains(user) || passing.contains(user);
   }

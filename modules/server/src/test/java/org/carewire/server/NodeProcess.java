@@ -92,6 +92,11 @@ final class NodeProcess implements AutoCloseable {
     environment.put("CAREWIRE_CLUSTER_MEMBERS", memberAddresses);
   }
 
+  /** Before its start: as environment variables. */
+  void isSet(Map<String, String> settings) {
+    environment.putAll(settings);
+  }
+
   /** There are no others. */
   void isAlone() {
     environment.keySet().removeIf(key -> key.startsWith("CAREWIRE_CLUSTER_"));
@@ -122,6 +127,11 @@ final class NodeProcess implements AutoCloseable {
     if (does) {
       servingSince = Instant.now();
     }
+  }
+
+  /** Where it runs, and so what its file names are relative to. */
+  Path folder() {
+    return folder;
   }
 
   /** Ends it without a chance to clean up. */

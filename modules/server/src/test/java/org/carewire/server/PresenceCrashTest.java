@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.FaultProxy;
@@ -48,7 +49,7 @@ class PresenceCrashTest {
 
   @BeforeAll
   void start(@TempDir Path folder) {
-    cluster = ProcessCluster.start(folder, 2, null);
+    cluster = ProcessCluster.start(folder, 2, null, Map.of());
   }
 
   @BeforeEach

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -29,7 +30,8 @@ final class ProcessCluster implements AutoCloseable {
   private final TestRedis redis;
   private final List<NodeProcess> nodes = new ArrayList<>();
 
-  private ProcessCluster(Path folder, int size, @Nullable Path changedClasses) {
+  private ProcessCluster(
+      Path folder, int size, @Nullable Path changedClasses, Map<String, String> settings) {
     postgres = PrivatePostgres.start(folder.resolve("postgres"));
     redis = TestRedis.startPrivate();
     for (int number = 1; number <= size; number++) {
@@ -45,6 +47,7 @@ final class ProcessCluster implements AutoCloseable {
     String addresses =
         nodes.stream().map(NodeProcess::memberAddress).collect(Collectors.joining(","));
     nodes.forEach(node -> node.joins(addresses));
+    nodes.forEach(node -> node.isSet(settings));
     if (size == 1) {
       nodes.forEach(NodeProcess::isAlone);
     }
@@ -54,9 +57,11 @@ final class ProcessCluster implements AutoCloseable {
    * Starts all.
    *
    * @param changedClasses that come before ours in every node; null where none do
+   * @param settings of every node, as environment variables
    */
-  static ProcessCluster start(Path folder, int size, @Nullable Path changedClasses) {
-    var cluster = new ProcessCluster(folder, size, changedClasses);
+  static ProcessCluster start(
+      Path folder, int size, @Nullable Path changedClasses, Map<String, String> settings) {
+    var cluster = new ProcessCluster(folder, size, changedClasses, settings);
     try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
       cluster.nodes.stream()
           .map(node -> CompletableFuture.runAsync(node::start, starting))

@@ -46,7 +46,12 @@ final class TestCluster implements AutoCloseable {
 
   /** None yet, but room for so many. */
   static TestCluster empty(int size) {
-    return new TestCluster(size, Map.of());
+    return empty(size, Map.of());
+  }
+
+  /** The same, of nodes whose configuration differs in the given keys. */
+  static TestCluster empty(int size, Map<String, String> settings) {
+    return new TestCluster(size, settings);
   }
 
   /** One more node, whose configuration differs in the given keys. */

@@ -31,6 +31,20 @@ final class TestNode implements AutoCloseable {
 
   /** One of several nodes with the same database. */
   static TestNode start(TestPostgres.Database database, Map<String, String> settings) {
+    Map<String, String> values = values(database, settings);
+    CarewireConfig config = CarewireConfig.read(new Settings(values, Map.of()), List.of());
+    return new TestNode(Node.start(config), database, redisUri(values));
+  }
+
+  /** A node with the users and visits of the demo. */
+  static TestNode startDemo() {
+    TestPostgres.Database database = TestPostgres.newDatabase();
+    Map<String, String> values = values(database, Map.of());
+    return new TestNode(Demo.node(new Settings(values, Map.of())), database, redisUri(values));
+  }
+
+  private static Map<String, String> values(
+      TestPostgres.Database database, Map<String, String> settings) {
     var values = new HashMap<String, String>();
     values.put("http.host", "127.0.0.1");
     values.put("http.port", "0");
@@ -40,11 +54,14 @@ final class TestNode implements AutoCloseable {
     values.put("postgres.database", database.database());
     values.put("postgres.user", database.user());
     values.put("postgres.password", database.password());
-    values.put("redis.uri", settings.getOrDefault("redis.uri", TestRedis.uri()));
+    values.put("redis.uri", TestRedis.uri());
     values.put("tokens.secret", Tokens.SECRET);
     values.putAll(settings);
-    CarewireConfig config = CarewireConfig.read(new Settings(values, Map.of()), List.of());
-    return new TestNode(Node.start(config), database, values.get("redis.uri"));
+    return values;
+  }
+
+  private static String redisUri(Map<String, String> values) {
+    return values.getOrDefault("redis.uri", "");
   }
 
   URI http() {

@@ -44,7 +44,9 @@ final class Verdict {
     /** Who loses its server is soon back and has everything. */
     BACK,
     /** All see who is there, soon after it is so, and nobody is said to have left who has not. */
-    PRESENCE
+    PRESENCE,
+    /** Each call has one answer of each user and one end, is told once, and stands in the log. */
+    CALLS
   }
 
   record Violation(Invariant invariant, String what) {}

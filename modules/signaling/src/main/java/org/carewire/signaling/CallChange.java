@@ -1,14 +1,18 @@
 package org.carewire.signaling;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.carewire.platform.Delivery;
 import org.carewire.protocol.CallEndReason;
 import org.carewire.protocol.CallNotice;
 import org.carewire.protocol.CallStatus;
 import org.carewire.protocol.ParticipantState;
+import org.carewire.protocol.SocketId;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
@@ -64,16 +68,29 @@ final class CallChange {
     var joined = new CallNotice.ParticipantJoined(call.id(), user);
     for (Party other : call.joined().toList()) {
       if (other.user().equals(call.caller()) && answers) {
-        tellCaller(new CallNotice.Accepted(call.id(), user, now));
+        add(accepted(call, other, user, now));
       } else if (!other.user().equals(user)) {
         tell(other, joined);
       }
     }
   }
 
+  /** The caller, who is in, is told of somebody who has answered. */
+  private static Effect.Tell accepted(Call call, Party caller, UserId user, Instant now) {
+    return Effect.Tell.only(
+            requireNonNull(caller.seat()).socket(),
+            caller.user(),
+            new CallNotice.Accepted(call.id(), user, now))
+        .numbered(Delivery.OfCall.accepted(call.indexOf(user)));
+  }
+
   /** Somebody who is in is back with another session. */
   void comesBack(Party party, Seat seat) {
     call = call.with(party.user(), was -> was.in(seat));
+    if (call.state() instanceof CallState.Active) {
+      // Where Redis was emptied meanwhile nobody else says so.
+      add(new Effect.MarkInCall(party.user(), true));
+    }
     tellOthers(party.user(), new CallNotice.ParticipantJoined(call.id(), party.user()));
   }
 
@@ -149,7 +166,8 @@ final class CallChange {
     if (!told && !concerned.isEmpty()) {
       add(
           Effect.Tell.all(
-              concerned, new CallNotice.Ended(call.id(), by, reason, over.duration(), now)));
+                  concerned, new CallNotice.Ended(call.id(), by, reason, over.duration(), now))
+              .numbered(Delivery.OfCall.ENDED));
     }
     call = call.with(call.parties().stream().map(CallChange::atTheEnd).toList(), call.version());
     call = call.with(over);
@@ -167,6 +185,43 @@ final class CallChange {
   Transition.Changed begun() {
     return new Transition.Changed(
         call.with(call.parties(), before.version() + 1), List.copyOf(effects));
+  }
+
+  /**
+   * What a session that is in, or was until the end, may not have been told as its node was out of
+   * reach.
+   */
+  static List<Effect.Tell> missed(Call call, UserId user, SocketId socket) {
+    return switch (call.state()) {
+      case CallState.Ringing _ -> List.of();
+      case CallState.Active active ->
+          user.equals(call.caller())
+              ? call.joined()
+                  .filter(party -> !party.user().equals(user))
+                  .map(
+                      party ->
+                          accepted(
+                              call,
+                              call.party(user).orElseThrow(),
+                              party.user(),
+                              active.acceptedAt()))
+                  .toList()
+              : List.of();
+      case CallState.Over over ->
+          over.status() == CallStatus.ENDED || over.status() == CallStatus.FAILED
+              ? List.of(
+                  Effect.Tell.only(
+                          socket,
+                          user,
+                          new CallNotice.Ended(
+                              call.id(),
+                              over.endedBy(),
+                              over.reason(),
+                              over.duration(),
+                              over.endedAt()))
+                      .numbered(Delivery.OfCall.ENDED))
+              : List.of();
+    };
   }
 
   /** What has come of it. */

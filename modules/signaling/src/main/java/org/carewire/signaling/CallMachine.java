@@ -195,6 +195,9 @@ final class CallMachine {
       case RINGING ->
           declined(change, party, new CallEvent.Reject(leave.user(), leave.socket(), null), now);
       case JOINED -> {
+        if (!holds(party, leave.socket()) && !party.away()) {
+          yield notIn();
+        }
         if (call.state() instanceof CallState.Ringing) {
           change.end(CallStatus.ENDED, CallEndReason.CANCELLED, leave.user());
         } else {

@@ -57,7 +57,7 @@ final class CallReplies {
   }
 
   CallOver ended(Call call) {
-    return new CallOver(call.id(), call.status(clock.instant()), call.duration(clock.instant()));
+    return new CallOver(call.id(), CallStatus.ENDED, call.duration(clock.instant()));
   }
 
   private List<IceServer> servers(Call call, Caller caller) {

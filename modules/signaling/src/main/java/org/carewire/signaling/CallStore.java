@@ -12,13 +12,17 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.carewire.protocol.CallId;
 import org.carewire.protocol.Json;
+import org.carewire.protocol.RoomId;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.carewire.signaling.Transition.Changed;
@@ -42,6 +46,14 @@ final class CallStore {
       select state::text as state from call
       where tenant_id = $1 and room_id = any ($2) and ended_at is null
       """;
+
+  private static final String LIVE_ROOMS =
+      """
+      select distinct tenant_id, room_id from call where ended_at is null and room_id is not null
+      """;
+
+  private static final String WAITING =
+      "select state::text as state from call where due_at is not null order by due_at limit $1";
 
   /** In one order, so that two who call each other do not wait for each other. */
   private static final String TAKE =
@@ -140,6 +152,29 @@ final class CallStore {
         .preparedQuery(LIVE_IN_ROOM)
         .execute(Tuple.of(tenant.value(), (Object) rooms.toArray(String[]::new)))
         .map(CallStore::calls);
+  }
+
+  /** The rooms of the calls that are not over. */
+  static Future<Map<TenantId, Set<RoomId>>> liveRooms(SqlClient client) {
+    return client
+        .preparedQuery(LIVE_ROOMS)
+        .execute()
+        .map(
+            rows -> {
+              var rooms = new HashMap<TenantId, Set<RoomId>>();
+              rows.forEach(
+                  row ->
+                      rooms
+                          .computeIfAbsent(
+                              new TenantId(row.getString("tenant_id")), _ -> new HashSet<>())
+                          .add(RoomId.parse(row.getString("room_id"))));
+              return rooms;
+            });
+  }
+
+  /** Calls that ring, and those that wait for somebody to come back. */
+  static Future<List<Call>> waiting(SqlClient client, int limit) {
+    return client.preparedQuery(WAITING).execute(Tuple.of(limit)).map(CallStore::calls);
   }
 
   /** Makes users live in a call, but for those who are in another one; answers who is. */

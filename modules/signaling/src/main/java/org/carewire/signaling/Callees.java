@@ -52,11 +52,7 @@ final class Callees {
             found -> {
               requireRate(found, now);
               requireAccess(caller, shared, found);
-              if (!found.strangers().isEmpty() && !caller.role().isCareStaff()) {
-                throw Refusal.of(
-                    ErrorCode.ACCESS_DENIED,
-                    "You may only call people you share a visit or group with");
-              }
+              requireMembers(caller, shared, users, found);
               List<UserId> called = users.isEmpty() ? List.copyOf(found.others()) : users;
               requireSize(called.size(), command.room() == null ? "participantIds" : "roomId");
               return called(caller, called, shared, found);
@@ -89,6 +85,19 @@ final class Callees {
     }
     if (found.cancelled()) {
       throw Refusal.of(ErrorCode.WRONG_STATE, "The visit is cancelled");
+    }
+  }
+
+  /**
+   * In a visit those who are no care staff may call its members, else those they share one with.
+   */
+  private static void requireMembers(
+      Caller caller, @Nullable RoomId shared, List<UserId> users, RightsStore.Found found) {
+    boolean allowed =
+        shared == null ? found.strangers().isEmpty() : found.others().containsAll(users);
+    if (!allowed && !caller.role().isCareStaff()) {
+      throw Refusal.of(
+          ErrorCode.ACCESS_DENIED, "You may only call people you share a visit or group with");
     }
   }
 

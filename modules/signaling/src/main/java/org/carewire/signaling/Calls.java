@@ -14,11 +14,14 @@ import org.carewire.platform.Bus;
 import org.carewire.platform.Cluster;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
+import org.carewire.platform.Outage;
 import org.carewire.platform.Platform;
 import org.carewire.protocol.CallChanged;
 import org.carewire.protocol.CallId;
+import org.carewire.protocol.Caller;
 import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.Json;
+import org.carewire.protocol.LeaveCall;
 import org.carewire.protocol.Refusal;
 import org.carewire.protocol.SignalingEndpoints;
 import org.carewire.protocol.TenantId;
@@ -41,6 +44,7 @@ final class Calls {
   private static final Duration CACHED = Duration.ofMinutes(10);
 
   private final Vertx vertx;
+  private final int instance;
   private final Clock clock;
   private final Cluster cluster;
   private final Bus bus;
@@ -54,16 +58,28 @@ final class Calls {
   private final InTurn<CallId> turns = new InTurn<>();
 
   /** As they were when they were last heard of here. */
-  private final Cache<CallId, Call> cache =
+  private final Cache<CallId, Known> cache =
       Caffeine.newBuilder().maximumSize(MAX_CACHED).expireAfterAccess(CACHED).build();
+
+  /** Counts the times at which all that was heard of until then became doubtful. */
+  private long doubts;
+
+  /**
+   * A call as it was heard of.
+   *
+   * @param doubts how many there had been by then
+   */
+  private record Known(Call call, long doubts) {}
 
   Calls(
       Vertx vertx,
       Platform platform,
+      int instance,
       CallMachine machine,
       SavingCalls saving,
       TellingEffects effects) {
     this.vertx = vertx;
+    this.instance = instance;
     this.clock = platform.clock();
     this.cluster = platform.cluster();
     this.bus = platform.bus();
@@ -128,7 +144,7 @@ final class Calls {
 
   /** What failed may be saved all the same, now or soon, and its record not told. */
   void doubted(Call call, Throwable failure, Instant since) {
-    cache.invalidate(call.id());
+    forget(call.id());
     if (call.over() && !(failure instanceof Refusal)) {
       deliveries.send(new Delivery.Doubted(since));
     }
@@ -137,14 +153,10 @@ final class Calls {
   /** A change is saved: all else follows, after whoever asked for it has been answered. */
   void accomplish(Changed change, Appended.@Nullable Stored entry) {
     Call call = change.call();
-    cache.put(call.id(), call);
-    timers.set(call);
-    if (cluster.isClustered()) {
-      bus.tellOthers(
-          SignalingEndpoints.CALL_CHANGED,
-          call.onBehalf(),
-          new CallChanged(call.id(), Json.raw(call)));
+    if (learn(call)) {
+      timers.set(call);
     }
+    tellElsewhere(call);
     note(call);
     vertx.runOnContext(
         _ -> {
@@ -155,6 +167,19 @@ final class Calls {
             tellRecord(call, entry);
           }
         });
+  }
+
+  /** Tells the other nodes, and the instance here that a call's commands come to. */
+  void tellElsewhere(Call call) {
+    Caller caller = call.onBehalf();
+    boolean isHere = bus.goesTo(instance, caller, new LeaveCall(call.id()));
+    if (cluster.isClustered() || !isHere) {
+      var changed = new CallChanged(call.id(), Json.raw(call));
+      bus.tellOthers(SignalingEndpoints.CALL_CHANGED, caller, changed);
+      if (!isHere) {
+        bus.request(SignalingEndpoints.CALL_CHANGED, caller, changed);
+      }
+    }
   }
 
   private void note(Call call) {
@@ -193,10 +218,15 @@ final class Calls {
     return known == null ? load(tenant, id) : Future.succeededFuture(known);
   }
 
-  /** As it was last heard of here; null where it was not. */
+  /** As it was last heard of here; null where it was not, or where that is doubtful. */
   @Nullable Call known(TenantId tenant, CallId id) {
-    Call known = cache.getIfPresent(id);
-    return known != null && known.tenant().equals(tenant) ? known : null;
+    Known known = heardOf(tenant, id);
+    return known != null && known.doubts() == doubts ? known.call() : null;
+  }
+
+  private @Nullable Known heardOf(TenantId tenant, CallId id) {
+    Known known = cache.getIfPresent(id);
+    return known != null && known.call().tenant().equals(tenant) ? known : null;
   }
 
   /** The call as it is stored; fails with {@code NOT_FOUND}. */
@@ -212,29 +242,53 @@ final class Calls {
             });
   }
 
-  private void learn(Call call) {
-    cache
-        .asMap()
-        .merge(call.id(), call, (one, other) -> one.version() < other.version() ? other : one);
+  /** The call as it is stored; while PostgreSQL is away, as it was last heard of here. */
+  Future<Call> latest(TenantId tenant, CallId id) {
+    return load(tenant, id)
+        .recover(
+            failure -> {
+              Known known = heardOf(tenant, id);
+              if (known == null || !Outage.is(failure)) {
+                return Future.failedFuture(failure);
+              }
+              // Else whoever asks next waits for PostgreSQL again.
+              cache.put(id, new Known(known.call(), doubts));
+              return Future.succeededFuture(known.call());
+            });
   }
 
-  /** Another node has changed a call, and sees to its deadlines. */
+  /** Answers whether that is news. */
+  private boolean learn(Call call) {
+    Known before = cache.getIfPresent(call.id());
+    long version = before == null ? 0 : before.call().version();
+    if (version <= call.version()) {
+      cache.put(call.id(), new Known(call, doubts));
+    }
+    return version < call.version();
+  }
+
+  /** Another node, or another instance here, has changed a call, and sees to its deadlines. */
   void changedElsewhere(Call call) {
-    Call known = cache.getIfPresent(call.id());
-    if (known == null || known.version() < call.version()) {
+    if (learn(call)) {
       timers.cancel(call.id());
-      cache.put(call.id(), call);
     }
   }
 
   /** What is known of a call here may be outdated. */
   void forget(CallId id) {
-    cache.invalidate(id);
+    cache.asMap().computeIfPresent(id, (_, known) -> new Known(known.call(), -1));
   }
 
-  /** What other nodes have changed may not have become known here. */
+  /** What others have changed may not have become known here. */
   void forgetAll() {
-    cache.invalidateAll();
+    doubts++;
+  }
+
+  /** As {@link #apply}, where the call as it is given is not what comes of the event anyway. */
+  Future<Call> applyWhereItMatters(Call call, CallEvent event) {
+    return machine.apply(call, event, now()) instanceof Changed
+        ? apply(call.tenant(), call.id(), event)
+        : Future.succeededFuture(call);
   }
 
   private void due(Call call) {

@@ -19,6 +19,8 @@ sealed interface Effect {
   /**
    * Some users are told.
    *
+   * @param number by which a session is told it once, whenever it is told; absent where the change
+   *     gives it one
    * @param only one of their sessions; absent: all of them
    * @param except a session that is not told
    */
@@ -26,20 +28,25 @@ sealed interface Effect {
       List<UserId> users,
       ServerEvent event,
       RawJson data,
+      @Nullable Long number,
       @Nullable SocketId only,
       @Nullable SocketId except)
       implements Effect {
 
     static Tell all(List<UserId> users, CallNotice notice) {
-      return new Tell(users, notice.event(), Json.raw(notice), null, null);
+      return new Tell(users, notice.event(), Json.raw(notice), null, null, null);
     }
 
     static Tell allBut(SocketId except, UserId user, CallNotice notice) {
-      return new Tell(List.of(user), notice.event(), Json.raw(notice), null, except);
+      return new Tell(List.of(user), notice.event(), Json.raw(notice), null, null, except);
     }
 
     static Tell only(SocketId socket, UserId user, CallNotice notice) {
-      return new Tell(List.of(user), notice.event(), Json.raw(notice), socket, null);
+      return new Tell(List.of(user), notice.event(), Json.raw(notice), null, socket, null);
+    }
+
+    Tell numbered(long once) {
+      return new Tell(users, event, data, once, only, except);
     }
   }
 

@@ -46,6 +46,7 @@ final class InitiatingCalls {
   private final CallMachine machine;
   private final Calls calls;
   private final SavingCalls saving;
+  private final CheckingMembers checking;
   private final CallReplies replies;
   private final MeterRegistry metrics;
 
@@ -56,6 +57,7 @@ final class InitiatingCalls {
       CallMachine machine,
       Calls calls,
       SavingCalls saving,
+      CheckingMembers checking,
       CallReplies replies) {
     this.pool = platform.pool();
     this.config = config;
@@ -63,6 +65,7 @@ final class InitiatingCalls {
     this.machine = machine;
     this.calls = calls;
     this.saving = saving;
+    this.checking = checking;
     this.replies = replies;
     this.metrics = platform.metrics();
   }
@@ -114,6 +117,8 @@ final class InitiatingCalls {
         .addKeyValue("call", call.id())
         .addKeyValue("participants", call.parties().size())
         .log("call.initiated");
+    // Who was taken off between the look at the rights and the save is out.
+    checking.checkBegun(call);
     return replies.initiated(call, caller);
   }
 
@@ -196,7 +201,7 @@ final class InitiatingCalls {
     return same
         ? Future.failedFuture(SavingCalls.busy())
         : calls
-            .apply(live.tenant(), live.id(), new CallEvent.Leave(user, seat.socket()))
+            .apply(live.tenant(), live.id(), new CallEvent.Leave(user, before.socket()))
             .transform(_ -> begin(caller, command, called, attempts - 1));
   }
 

@@ -1,7 +1,10 @@
 package org.carewire.signaling;
 
 import io.vertx.core.Future;
-import org.carewire.platform.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import org.carewire.platform.Cluster;
+import org.carewire.platform.NodeRole;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,18 +14,21 @@ final class MarkingAnew {
 
   private final SeatStore seats;
   private final TellingEffects effects;
-  private final NodeId node;
+  private final Cluster cluster;
 
-  MarkingAnew(SeatStore seats, TellingEffects effects, NodeId node) {
+  MarkingAnew(SeatStore seats, TellingEffects effects, Cluster cluster) {
     this.seats = seats;
     this.effects = effects;
-    this.node = node;
+    this.cluster = cluster;
   }
 
-  /** Those whose sessions this node holds; never fails, as the node goes on without it. */
+  /**
+   * Those whose sessions this node holds, or one that does not do this itself; never fails, as the
+   * node goes on without it.
+   */
   Future<?> mark() {
     return seats
-        .inCall(node.value())
+        .inCall(nodes())
         .compose(
             users ->
                 Future.join(
@@ -40,5 +46,14 @@ final class MarkingAnew {
                     .addKeyValue("cause", failure.getClass().getSimpleName())
                     .log("calls.notMarked"))
         .otherwiseEmpty();
+  }
+
+  private List<String> nodes() {
+    var nodes = new ArrayList<String>();
+    nodes.add(cluster.self().value());
+    cluster.others().stream()
+        .filter(peer -> !peer.roles().contains(NodeRole.SIGNALING))
+        .forEach(peer -> nodes.add(peer.node().value()));
+    return nodes;
   }
 }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** How well participants received each other, for as long as their call goes on. */
 final class QualityStore {
   /**
-   * Nothing of calls that are over. Their rows are locked, so that who ends a call, and then
-   * summarises in a later statement, has all samples there will ever be; in order, so that two
-   * writers do not block each other for good.
+   * Nothing of calls that are over. Their rows are locked, so that who ends a call and deletes its
+   * samples in a later statement leaves none; in order, so that two writers do not block each other
+   * for good.
    */
   private static final String WRITE =
       """
@@ -31,7 +31,7 @@ final class QualityStore {
         select call_id from call
         where call_id = any ($1::uuid[]) and ended_at is null
         order by call_id
-        for share
+        for share skip locked
       )
       insert into call_sample (call_id, user_id, bitrate, packets_lost, jitter, latency,
         audio_level, video_height, frame_rate)

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
 import org.carewire.platform.Bus;
+import org.carewire.protocol.CallId;
 import org.carewire.protocol.CallSignal;
 import org.carewire.protocol.CallStatus;
 import org.carewire.protocol.Caller;
@@ -26,6 +29,9 @@ final class RelayingSignals {
   private final Bus bus;
   private final Calls calls;
   private final Clock clock;
+
+  /** Calls that are just becoming in progress. */
+  private final Set<CallId> beginning = new HashSet<>();
 
   RelayingSignals(Bus bus, Calls calls, Clock clock) {
     this.bus = bus;
@@ -63,7 +69,7 @@ final class RelayingSignals {
   private Future<SignalDelivered> relayAnew(
       @Nullable Seat tried, Caller caller, SignalCall signal, RawJson data) {
     return calls
-        .load(caller.tenant(), signal.callId())
+        .latest(caller.tenant(), signal.callId())
         .compose(
             call -> {
               Refusal refusal = refusal(call, caller, signal);
@@ -89,11 +95,22 @@ final class RelayingSignals {
     return bus.requestAt(seat.gateway(), GatewayEndpoints.DELIVER_SIGNAL, caller, delivery)
         .onSuccess(
             delivered -> {
-              if (delivered.here() && call.status(clock.instant()) == CallStatus.ACCEPTED) {
-                calls.apply(call.tenant(), call.id(), new CallEvent.Signalled());
+              if (delivered.here()) {
+                signalled(call);
               }
             })
         .onFailure(_ -> calls.forget(call.id()));
+  }
+
+  /** Others may be on their way, of which only one is to change the call. */
+  private void signalled(Call relayed) {
+    Call known = calls.known(relayed.tenant(), relayed.id());
+    Call call = known == null ? relayed : known;
+    if (call.status(clock.instant()) == CallStatus.ACCEPTED && beginning.add(call.id())) {
+      calls
+          .apply(call.tenant(), call.id(), new CallEvent.Signalled())
+          .onComplete(_ -> beginning.remove(call.id()));
+    }
   }
 
   private @Nullable Refusal refusal(Call call, Caller caller, SignalCall signal) {

@@ -7,13 +7,16 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.RoomId;
+import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,29 @@ final class RightsStore {
       List<UserId> strangers,
       @Nullable Instant earlier) {}
 
+  private static final String HOLDERS =
+      """
+      select w.room_id,
+        exists (select from visit v where v.tenant_id = $1 and v.room_key = r.key
+          and v.visit_id = split_part(w.room_id, ':', 2) and v.status = 'cancelled') as cancelled,
+        case
+          when not starts_with(w.room_id, 'chat:')
+            then array(select m.user_id from room_member m where m.room_key = r.key)
+          when may_chat($1, w.room_id)
+            then array[split_part(w.room_id, ':', 2), split_part(w.room_id, ':', 3)]
+          else array[]::text[]
+        end as members
+      from unnest($2::text[]) as w (room_id)
+      left join room r on r.tenant_id = $1 and r.room_id = w.room_id
+      """;
+
+  /**
+   * Who may be in the calls of a room.
+   *
+   * @param cancelled whether there are to be none
+   */
+  record Holders(boolean cancelled, Set<UserId> members) {}
+
   private final Pool pool;
 
   RightsStore(Pool pool) {
@@ -86,6 +112,27 @@ final class RightsStore {
                 maxOthers,
                 calls))
         .map(rows -> found(rows.iterator().next()));
+  }
+
+  /** Of each of the rooms. */
+  Future<Map<RoomId, Holders>> holders(TenantId tenant, Set<RoomId> rooms) {
+    return pool.preparedQuery(HOLDERS)
+        .execute(
+            Tuple.of(
+                tenant.value(), (Object) rooms.stream().map(RoomId::value).toArray(String[]::new)))
+        .map(
+            rows -> {
+              var holders = new HashMap<RoomId, Holders>();
+              rows.forEach(
+                  row ->
+                      holders.put(
+                          RoomId.parse(row.getString("room_id")),
+                          new Holders(
+                              row.getBoolean("cancelled"),
+                              users(row.getArrayOfStrings("members"))
+                                  .collect(Collectors.toSet()))));
+              return holders;
+            });
   }
 
   private static Found found(Row row) {

@@ -20,7 +20,12 @@ final class SeatStore {
       "select distinct tenant_id, call_id from call_live where node = $1";
 
   private static final String IN_CALL =
-      "select tenant_id, user_id, call_id from call_live where node = $1 and in_call";
+      "select tenant_id, user_id, call_id from call_live where node = any ($1) and in_call";
+
+  private static final String IS_IN_CALL =
+      """
+      select in_call from call_live where tenant_id = $1 and user_id = $2 and call_id = $3
+      """;
 
   /** A user in a call. */
   record InCall(TenantId tenant, UserId user, CallId call) {}
@@ -63,10 +68,17 @@ final class SeatStore {
             });
   }
 
-  /** The users of a node whom others see in a call. */
-  Future<List<InCall>> inCall(String node) {
+  /** Whether others are to see a user in that call. */
+  Future<Boolean> isInCall(TenantId tenant, UserId user, CallId call) {
+    return pool.preparedQuery(IS_IN_CALL)
+        .execute(Tuple.of(tenant.value(), user.value(), CallStore.key(call)))
+        .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("in_call"));
+  }
+
+  /** The users of some nodes whom others see in a call. */
+  Future<List<InCall>> inCall(List<String> nodes) {
     return pool.preparedQuery(IN_CALL)
-        .execute(Tuple.of(node))
+        .execute(Tuple.of((Object) nodes.toArray(String[]::new)))
         .map(
             rows -> {
               var users = new ArrayList<InCall>(rows.size());

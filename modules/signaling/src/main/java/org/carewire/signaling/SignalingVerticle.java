@@ -44,23 +44,31 @@ public final class SignalingVerticle extends VerticleBase {
     var machine = new CallMachine(config.rejoinTimeout());
     var saving = new SavingCalls(pool, new RoomLog(clock));
     var effectStore = new EffectStore(pool);
-    var telling = new TellingEffects(vertx, platform, effectStore);
+    var seats = new SeatStore(pool);
+    var telling = new TellingEffects(vertx, platform, effectStore, seats);
     effects = telling;
-    var calls = new Calls(vertx, platform, machine, saving, telling);
+    var calls = new Calls(vertx, platform, instance, machine, saving, telling);
     var replies = new CallReplies(config, clock);
-    var callees = new Callees(new RightsStore(pool), platform.limits(), config);
+    var rights = new RightsStore(pool);
+    var callees = new Callees(rights, platform.limits(), config);
     var gathered = new QualitySamples(vertx, pool, platform.metrics());
     samples = gathered;
+    var checking = new CheckingMembers(pool, rights, calls);
     platform.doubts().listen(_ -> context.runOnContext(_ -> calls.forgetAll()));
+    platform.cluster().listen((_, _) -> context.runOnContext(_ -> calls.forgetAll()));
     if (instance == 0) {
-      new SweepingCalls(vertx, platform, effectStore, calls, telling).start();
-      var anew = new MarkingAnew(new SeatStore(pool), telling, platform.node());
+      var sweeping =
+          new SweepingCalls(vertx, platform, effectStore, seats, calls, checking, telling);
+      sweeping.start();
+      platform.doubts().listen(_ -> context.runOnContext(_ -> sweeping.doubt()));
+      platform.cluster().listen((_, _) -> context.runOnContext(_ -> sweeping.doubt()));
+      var anew = new MarkingAnew(seats, telling, platform.cluster());
       platform.lease().beforeTaking(() -> here(anew::mark));
     }
 
     var initiating =
-        new InitiatingCalls(platform, config, callees, machine, calls, saving, replies);
-    var attending = new AttendingCalls(calls, replies);
+        new InitiatingCalls(platform, config, callees, machine, calls, saving, checking, replies);
+    var attending = new AttendingCalls(pool, calls, telling, replies);
     var signals = new RelayingSignals(platform.bus(), calls, clock);
     var quality = new ReportingQuality(calls, platform.deliveries(), gathered);
     var history =
@@ -84,7 +92,7 @@ public final class SignalingVerticle extends VerticleBase {
             serve(SignalingEndpoints.REPORT_QUALITY, quality::report),
             serve(SignalingEndpoints.READ_CALLS, history::read),
             serve(SignalingEndpoints.FIND_RINGING, new FindingRinging(pool)::find),
-            serve(SignalingEndpoints.CHECK_MEMBERS, new CheckingMembers(pool, calls)::check),
+            serve(SignalingEndpoints.CHECK_MEMBERS, checking::check),
             serve(
                 SignalingEndpoints.CALL_CHANGED,
                 (_, changed) -> changedElsewhere(calls, changed))));

@@ -1,5 +1,7 @@
 package org.carewire.signaling;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,6 +32,8 @@ final class SweepingCalls {
   private static final Logger log = LoggerFactory.getLogger(SweepingCalls.class);
   private static final long SWEEP_MS = 1_000;
   private static final int AT_ONCE = 200;
+  private static final int TOGETHER = 50;
+  private static final int MAX_RUNG_AGAIN = 2_000;
 
   /** So long after it whoever changed the call last should have kept its deadline. */
   private static final Duration OVERDUE = Duration.ofMillis(700);
@@ -50,27 +54,44 @@ final class SweepingCalls {
   private final EffectStore effects;
   private final SeatStore seats;
   private final Calls calls;
+  private final CheckingMembers checking;
   private final TellingEffects telling;
   private final Counter swept;
   private final AtomicLong held;
   private final Map<String, Instant> missing = new HashMap<>();
   private boolean sweeping;
+
+  /** What was said may not have come, or not have been said; at first for what was before. */
+  private boolean doubted = true;
+
   private boolean failing;
 
   SweepingCalls(
-      Vertx vertx, Platform platform, EffectStore effects, Calls calls, TellingEffects telling) {
+      Vertx vertx,
+      Platform platform,
+      EffectStore effects,
+      SeatStore seats,
+      Calls calls,
+      CheckingMembers checking,
+      TellingEffects telling) {
     this.vertx = vertx;
     this.clock = platform.clock();
     this.cluster = platform.cluster();
     this.pool = platform.pool();
     this.effects = effects;
-    this.seats = new SeatStore(pool);
+    this.seats = seats;
+    this.checking = checking;
     this.calls = calls;
     this.telling = telling;
     this.swept = platform.metrics().counter("carewire.calls.deadlines.swept");
     this.held =
         Objects.requireNonNull(
             platform.metrics().gauge("carewire.calls.sessions", new AtomicLong()));
+  }
+
+  /** Somebody may not have been told, or have died before saying, what there is to know. */
+  void doubt() {
+    doubted = true;
   }
 
   /** The timer is the verticle's and ends with it. */
@@ -84,7 +105,7 @@ final class SweepingCalls {
     }
     sweeping = true;
     Instant now = clock.instant();
-    Future.join(deadlines(now), untold(now), nodes(now))
+    Future.join(deadlines(now), untold(now), nodes(now), unheard())
         .onComplete(
             done -> {
               sweeping = false;
@@ -109,12 +130,41 @@ final class SweepingCalls {
         .claim(now.minus(UNTOLD), now, AT_ONCE)
         .compose(
             claimed ->
-                each(
-                    claimed,
-                    untold ->
-                        calls
-                            .load(untold.tenant(), untold.call())
-                            .onSuccess(call -> telling.tellAgain(untold, call))));
+                each(groups(claimed), this::tellAgain).compose(_ -> goOn(claimed, this::untold)));
+  }
+
+  /** Those of a call belong together, in the order of its versions. */
+  private static List<List<Effects>> groups(List<Effects> claimed) {
+    return List.copyOf(claimed.stream().collect(groupingBy(Effects::call)).values());
+  }
+
+  private Future<?> tellAgain(List<Effects> ofCall) {
+    Effects first = ofCall.getFirst();
+    return calls
+        .load(first.tenant(), first.call())
+        .onSuccess(
+            call -> {
+              calls.tellElsewhere(call);
+              ofCall.forEach(untold -> telling.tellAgain(untold, call));
+            });
+  }
+
+  /** Where there were as many as are done at once there may be more. */
+  private Future<?> goOn(List<?> done, Function<Instant, Future<?>> step) {
+    return done.size() < AT_ONCE ? Future.succeededFuture() : step.apply(clock.instant());
+  }
+
+  /** After a doubt: rings again, as gateways leave out what was heard, and checks who may be in. */
+  private Future<?> unheard() {
+    if (!doubted) {
+      return Future.succeededFuture();
+    }
+    doubted = false;
+    return Future.join(
+            CallStore.waiting(pool, MAX_RUNG_AGAIN)
+                .onSuccess(waiting -> waiting.forEach(telling::ringAgain)),
+            isFirst() ? checking.checkAll() : Future.succeededFuture())
+        .onFailure(_ -> doubted = true);
   }
 
   /** Sessions of a node that is gone are gone too. One node does it for all. */
@@ -163,7 +213,13 @@ final class SweepingCalls {
                     key -> calls.apply(key.tenant(), key.call(), new CallEvent.LoseNode(node))));
   }
 
+  /** Some at a time, so that others get to the database too; what fails is swept up again. */
   private static <T> Future<?> each(List<T> all, Function<T, Future<?>> action) {
-    return Future.join(all.stream().map(action).toList());
+    if (all.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    int some = Math.min(TOGETHER, all.size());
+    return Future.join(all.subList(0, some).stream().map(action).toList())
+        .transform(_ -> each(all.subList(some, all.size()), action));
   }
 }

@@ -1,5 +1,7 @@
 package org.carewire.signaling;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,7 +17,7 @@ import org.carewire.protocol.Caller;
 import org.carewire.protocol.MarkCall;
 import org.carewire.protocol.PresenceEndpoints;
 import org.carewire.protocol.Role;
-import org.carewire.protocol.ServerEvent;
+import org.carewire.protocol.SocketId;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.slf4j.Logger;
@@ -29,23 +31,22 @@ final class TellingEffects {
   private static final Logger log = LoggerFactory.getLogger(TellingEffects.class);
   private static final long GATHERED_MS = 100;
 
-  /** No change has as many effects. */
-  private static final long MAX_EFFECTS = 1_000;
-
   private final Vertx vertx;
   private final Bus bus;
   private final Deliveries deliveries;
   private final Clock clock;
   private final EffectStore store;
+  private final SeatStore seats;
   private final Counter retold;
   private List<Effects> done = new ArrayList<>();
 
-  TellingEffects(Vertx vertx, Platform platform, EffectStore store) {
+  TellingEffects(Vertx vertx, Platform platform, EffectStore store, SeatStore seats) {
     this.vertx = vertx;
     this.bus = platform.bus();
     this.deliveries = platform.deliveries();
     this.clock = platform.clock();
     this.store = store;
+    this.seats = seats;
     this.retold = platform.metrics().counter("carewire.calls.effects.retold");
   }
 
@@ -79,6 +80,10 @@ final class TellingEffects {
         .addKeyValue("call", effects.call())
         .addKeyValue("version", effects.version())
         .log("call.effectsRetold");
+    if (call.over()) {
+      // Its record may not have been told either.
+      deliveries.send(new Delivery.Doubted(call.createdAt()));
+    }
     // What others see of users is as the call is now, not as it was then.
     var inCall = CallChange.inCall(call);
     tell(
@@ -96,15 +101,20 @@ final class TellingEffects {
   }
 
   private void tell(Effects effects, int index, Effect.Tell tell) {
-    long number =
-        tell.event() == ServerEvent.CALL_INCOMING
-            ? Delivery.OfCall.INCOMING
-            : effects.version() * MAX_EFFECTS + index + 1;
+    Long number = tell.number();
+    tell(
+        effects.tenant(),
+        effects.call(),
+        tell,
+        number == null ? Delivery.OfCall.ofChange(effects.version(), index) : number);
+  }
+
+  private void tell(TenantId tenant, CallId call, Effect.Tell tell, long number) {
     deliveries.send(
         new Delivery.OfCall(
-            effects.tenant(),
+            tenant,
             tell.users(),
-            effects.call(),
+            call,
             number,
             tell.event(),
             tell.data(),
@@ -112,8 +122,40 @@ final class TellingEffects {
             tell.except()));
   }
 
-  /** Others see a user in a call, or no longer. */
+  /** Tells one session what it may not have been told as its node was out of reach. */
+  void tellMissed(Call call, UserId user, SocketId socket) {
+    CallChange.missed(call, user, socket)
+        .forEach(tell -> tell(call.tenant(), call.id(), tell, requireNonNull(tell.number())));
+  }
+
+  /** It rings, also where nobody has heard it. */
+  void ringAgain(Call call) {
+    List<UserId> ringing = call.parties().stream().filter(Party::ringing).map(Party::user).toList();
+    if (!ringing.isEmpty()) {
+      var tell = Effect.Tell.all(ringing, CallMachine.incoming(call));
+      tell(call.tenant(), call.id(), tell, Delivery.OfCall.INCOMING);
+    }
+  }
+
+  /**
+   * Others see a user in a call, or no longer. Who is marked and has left by then, which may have
+   * been told before, is looked up once more: so whatever order the marks come in, the last is
+   * right.
+   */
   Future<?> mark(TenantId tenant, CallId call, Effect.MarkInCall mark) {
+    Future<?> marked = markOnly(tenant, call, mark);
+    return mark.inCall()
+        ? marked
+            .compose(_ -> seats.isInCall(tenant, mark.user(), call))
+            .compose(
+                isIn ->
+                    isIn
+                        ? Future.succeededFuture()
+                        : markOnly(tenant, call, new Effect.MarkInCall(mark.user(), false)))
+        : marked;
+  }
+
+  private Future<?> markOnly(TenantId tenant, CallId call, Effect.MarkInCall mark) {
     var user = new Caller(tenant, mark.user(), Role.SERVICE, null, null);
     return bus.request(
         PresenceEndpoints.MARK_CALL, user, new MarkCall(call.value(), mark.inCall()));
