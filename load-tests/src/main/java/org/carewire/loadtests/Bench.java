@@ -91,6 +91,12 @@ final class Bench implements AutoCloseable {
         : BusMessages.read(servers);
   }
 
+  /** What PostgreSQL has committed, read while the client goes on. */
+  CompletableFuture<Long> transactions() {
+    return CompletableFuture.supplyAsync(
+        database::committed, task -> Thread.ofPlatform().start(task));
+  }
+
   RedisCommands redisCommands() {
     return RedisCommands.read(redis.port());
   }

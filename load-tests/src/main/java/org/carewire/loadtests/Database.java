@@ -74,10 +74,20 @@ final class Database implements AutoCloseable {
         + show("shared_buffers");
   }
 
+  /** Transactions until a second ago, as it gathers them for so long. */
+  long committed() {
+    return Long.parseLong(
+        ask("select xact_commit from pg_stat_database where datname = current_database()"));
+  }
+
   private String show(String setting) {
+    return ask("show " + setting);
+  }
+
+  private String ask(String sql) {
     try (var connection = server.getPostgresDatabase().getConnection();
         var statement = connection.createStatement();
-        var rows = statement.executeQuery("show " + setting)) {
+        var rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getString(1);
     } catch (SQLException e) {

@@ -33,6 +33,7 @@ record Installation(
           "MESSAGE_BURST",
           "REQUESTS_PER_SECOND",
           "REQUEST_BURST",
+          "CALLS_PER_MINUTE",
           "CONNECTIONS_PER_SECOND",
           "CONNECTION_BURST");
 

@@ -27,6 +27,8 @@ final class Options {
           "connections",
           "concurrent",
           "watched",
+          "pairs",
+          "signals",
           "jvm",
           "profile",
           "profile-event");
