@@ -20,7 +20,7 @@ public final class Outage {
       // Redis that is loading, read-only or gone; "ERR" is a mistake of ours.
       case ErrorType e -> !e.is("ERR");
       // The clients report a lost connection and a full queue by the plain type.
-      case VertxException e -> e.getClass() == VertxException.class;
+      case VertxException e when e.getClass() == VertxException.class -> true;
       // What the pool says, in a type of its own, when no connection has become free.
       default -> "Timeout".equals(failure.getMessage());
     };

@@ -572,6 +572,8 @@ abstract class CallContract extends VisitContract {
     assertThat(caller.next("call:participantLeft"))
         .isEqualTo(object("callId", call, "userId", doc, "reason", "removed"));
     assertThat(caller.next("call:ended").get("reason").asText()).isEqualTo("removed");
+    refused(callee.request("call:signal", Calling.signal(call, ann, "x")), "WRONG_STATE");
+    refused(caller.request("call:signal", Calling.signal(call, doc, "x")), "WRONG_STATE");
   }
 
   @Test

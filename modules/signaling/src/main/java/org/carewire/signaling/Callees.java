@@ -47,7 +47,13 @@ final class Callees {
     RoomId shared =
         command.visit() != null ? RoomId.visit(command.visit()) : chat == null ? named : null;
     return rights
-        .find(caller, shared, users, limits.listedIds() + 1, limits.callsPerMinute() - 1)
+        .find(
+            caller,
+            shared,
+            users,
+            limits.listedIds() + 1,
+            limits.callsPerMinute() - 1,
+            now.minus(RATE_PERIOD))
         .map(
             found -> {
               requireRate(found, now);
@@ -67,7 +73,7 @@ final class Callees {
 
   private static void requireRate(RightsStore.Found found, Instant now) {
     Instant earlier = found.earlier();
-    if (earlier != null && earlier.plus(RATE_PERIOD).isAfter(now)) {
+    if (earlier != null) {
       throw Refusal.rateLimited(Duration.between(now, earlier.plus(RATE_PERIOD)));
     }
   }

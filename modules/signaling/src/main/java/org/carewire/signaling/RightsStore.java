@@ -42,7 +42,7 @@ final class RightsStore {
               and other.tenant_id = $1 and other.user_id = u.user_id
               and shared.kind in ('visit', 'group'))) as strangers,
         (select c.created_at from call c
-          where c.tenant_id = $1 and c.caller_id = $2
+          where c.tenant_id = $1 and c.caller_id = $2 and c.created_at > $7
           order by c.created_at desc offset $6 limit 1) as earlier
       from (select) as always
       left join room r on r.tenant_id = $1 and r.room_id = $3
@@ -54,7 +54,8 @@ final class RightsStore {
    * @param member whether the caller is one of the room
    * @param others members of the room beside the caller
    * @param strangers those of the users with whom the caller shares neither a visit nor a group
-   * @param earlier when the caller began the call that is as many back as are allowed a minute
+   * @param earlier when the caller began the call that is as many back as asked for; absent where
+   *     that is too long ago to count
    */
   record Found(
       boolean roomExists,
@@ -98,19 +99,25 @@ final class RightsStore {
    *
    * @param room of a visit or a group, if the call has one
    * @param maxOthers as many members of it are found
-   * @param calls before this one
+   * @param calls before this one, of those since then
    */
   Future<Found> find(
-      Caller caller, @Nullable RoomId room, List<UserId> users, int maxOthers, int calls) {
+      Caller caller,
+      @Nullable RoomId room,
+      List<UserId> users,
+      int maxOthers,
+      int calls,
+      Instant since) {
     return pool.preparedQuery(FIND)
         .execute(
-            Tuple.of(
-                caller.tenant().value(),
-                caller.user().value(),
-                room == null ? null : room.value(),
-                users.stream().map(UserId::value).toArray(String[]::new),
-                maxOthers,
-                calls))
+            Tuple.tuple()
+                .addValue(caller.tenant().value())
+                .addValue(caller.user().value())
+                .addValue(room == null ? null : room.value())
+                .addValue(users.stream().map(UserId::value).toArray(String[]::new))
+                .addValue(maxOthers)
+                .addValue(calls)
+                .addValue(CallStore.utc(since)))
         .map(rows -> found(rows.iterator().next()));
   }
 

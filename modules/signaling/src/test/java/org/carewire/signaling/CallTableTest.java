@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.carewire.signaling.CallScene.ANN;
 import static org.carewire.signaling.CallScene.DOC;
+import static org.carewire.signaling.CallScene.EVE;
 import static org.carewire.signaling.CallScene.MACHINE;
 import static org.carewire.signaling.CallScene.REJOIN;
 import static org.carewire.signaling.CallScene.RING;
@@ -11,6 +12,7 @@ import static org.carewire.signaling.CallScene.START;
 import static org.carewire.signaling.CallScene.STRANGER;
 import static org.carewire.signaling.CallScene.active;
 import static org.carewire.signaling.CallScene.after;
+import static org.carewire.signaling.CallScene.begun;
 import static org.carewire.signaling.CallScene.returned;
 import static org.carewire.signaling.CallScene.ringing;
 import static org.carewire.signaling.CallScene.seat;
@@ -139,16 +141,20 @@ class CallTableTest {
     events.put(name + " is there", new CallEvent.Hold(user, seat));
   }
 
-  private static List<List<String>> rows() {
-    return TABLE
+  private static List<List<String>> rows(String table) {
+    return table
         .lines()
         .map(line -> Arrays.stream(line.split("\\|")).map(String::strip).toList())
         .toList();
   }
 
   static Stream<Arguments> cells() {
-    List<String> columns = rows().getFirst();
-    return rows().stream()
+    return cells(TABLE);
+  }
+
+  private static Stream<Arguments> cells(String table) {
+    List<String> columns = rows(table).getFirst();
+    return rows(table).stream()
         .skip(1)
         .flatMap(
             row ->
@@ -176,10 +182,66 @@ class CallTableTest {
     };
   }
 
+  /** What Eve may do in a call of Ann and Doc that goes on, by what she is in it. */
+  private static final String THIRD =
+      """
+      .       | invited     | ringing     | joined      | left        | declined    | missed      | removed
+      accepts | WRONG_STATE | joined      | -           | WRONG_STATE | WRONG_STATE | WRONG_STATE | ACCESS_DENIED
+      joins   | joined      | joined      | -           | joined      | joined      | joined      | ACCESS_DENIED
+      rejects | WRONG_STATE | declined    | WRONG_STATE | WRONG_STATE | -           | WRONG_STATE | WRONG_STATE
+      leaves  | -           | declined    | left        | -           | -           | -           | -
+      ends    | WRONG_STATE | declined    | over        | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      mutes   | WRONG_STATE | WRONG_STATE | joined      | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      is lost | -           | -           | joined      | -           | -           | -           | -
+      is there | WRONG_STATE | WRONG_STATE | -          | WRONG_STATE | WRONG_STATE | WRONG_STATE | WRONG_STATE
+      """;
+
+  private static Map<String, Call> asThird() {
+    Call ringing = active(DOC, EVE);
+    Seat seat = seat(EVE, 1);
+    Call joined = after(ringing, new CallEvent.Accept(EVE, seat), START);
+    var calls = new LinkedHashMap<String, Call>();
+    calls.put(
+        "invited",
+        after(
+            begun(List.of(EVE), DOC, EVE).call(), new CallEvent.Accept(DOC, seat(DOC, 1)), START));
+    calls.put("ringing", ringing);
+    calls.put("joined", joined);
+    calls.put("left", after(joined, new CallEvent.Leave(EVE, seat.socket()), START));
+    calls.put("declined", after(ringing, new CallEvent.Reject(EVE, seat.socket(), null), START));
+    calls.put("missed", after(ringing, new CallEvent.Tick(), RUNG_OUT));
+    calls.put("removed", after(joined, new CallEvent.CheckMembers(Set.of(ANN, DOC)), START));
+    return calls;
+  }
+
+  static Stream<Arguments> cellsOfTheThird() {
+    return cells(THIRD);
+  }
+
+  @ParameterizedTest(name = "{0}: {1} → {2}")
+  @MethodSource("cellsOfTheThird")
+  void whatTheThirdMayDoIsAsTheTableSays(String state, String happens, String outcome) {
+    var events = new LinkedHashMap<String, CallEvent>();
+    addEventsOf("eve", EVE, events);
+
+    Transition transition =
+        MACHINE.apply(
+            requireNonNull(asThird().get(state)),
+            requireNonNull(events.get("eve " + happens)),
+            NOW);
+
+    assertThat(
+            transition instanceof Changed changed
+                ? changed.call().over() ? "over" : CallScene.state(changed.call(), EVE).wireName()
+                : word(transition))
+        .isEqualTo(outcome);
+  }
+
   @Test
   void theTableHasEveryKindOfEvent() {
-    Set<String> happens = rows().stream().map(List::getFirst).collect(Collectors.toSet());
+    Set<String> happens = rows(TABLE).stream().map(List::getFirst).collect(Collectors.toSet());
 
+    assertThat(rows(TABLE).getFirst()).containsAll(states().keySet());
     assertThat(
             events().entrySet().stream()
                 .filter(event -> happens.contains(event.getKey()))
