@@ -9,26 +9,32 @@ import org.jspecify.annotations.Nullable;
 sealed interface CallEvent {
 
   /** As the call's history names it. */
-  String what();
+  default String what() {
+    return switch (this) {
+      case Accept _ -> "accept";
+      case Join _ -> "join";
+      case Reject _ -> "reject";
+      case Leave _ -> "leave";
+      case End _ -> "end";
+      case SetMedia _ -> "update";
+      case Lose _ -> "lose";
+      case Hold _ -> "hold";
+      case LoseNode _ -> "loseNode";
+      case Signalled _ -> "signal";
+      case Tick _ -> "deadline";
+      case CheckMembers _ -> "members";
+      case CancelVisit _ -> "visitCancelled";
+    };
+  }
 
   /** What a user does. */
   sealed interface ByUser extends CallEvent {
     UserId user();
   }
 
-  record Accept(UserId user, Seat seat) implements ByUser {
-    @Override
-    public String what() {
-      return "accept";
-    }
-  }
+  record Accept(UserId user, Seat seat) implements ByUser {}
 
-  record Join(UserId user, Seat seat) implements ByUser {
-    @Override
-    public String what() {
-      return "join";
-    }
-  }
+  record Join(UserId user, Seat seat) implements ByUser {}
 
   /**
    * Does not want to answer.
@@ -37,30 +43,15 @@ sealed interface CallEvent {
    */
   record Reject(UserId user, SocketId socket, @Nullable String reason) implements ByUser {
     @Override
-    public String what() {
-      return "reject";
-    }
-
-    @Override
     public String toString() {
       return "Reject[" + user + "]";
     }
   }
 
-  record Leave(UserId user, SocketId socket) implements ByUser {
-    @Override
-    public String what() {
-      return "leave";
-    }
-  }
+  record Leave(UserId user, SocketId socket) implements ByUser {}
 
   /** For everyone. */
-  record End(UserId user, SocketId socket) implements ByUser {
-    @Override
-    public String what() {
-      return "end";
-    }
-  }
+  record End(UserId user, SocketId socket) implements ByUser {}
 
   /** What is absent stays as it was. */
   record SetMedia(
@@ -69,65 +60,25 @@ sealed interface CallEvent {
       @Nullable Boolean audio,
       @Nullable Boolean video,
       @Nullable Boolean screen)
-      implements ByUser {
-    @Override
-    public String what() {
-      return "update";
-    }
-  }
+      implements ByUser {}
 
   /** A session is gone. */
-  record Lose(UserId user, SocketId socket) implements ByUser {
-    @Override
-    public String what() {
-      return "lose";
-    }
-  }
+  record Lose(UserId user, SocketId socket) implements ByUser {}
 
   /** A session is there all the same. */
-  record Hold(UserId user, Seat seat) implements ByUser {
-    @Override
-    public String what() {
-      return "hold";
-    }
-  }
+  record Hold(UserId user, Seat seat) implements ByUser {}
 
   /** A node is gone, and all sessions that it held. */
-  record LoseNode(String node) implements CallEvent {
-    @Override
-    public String what() {
-      return "loseNode";
-    }
-  }
+  record LoseNode(String node) implements CallEvent {}
 
   /** Two who are in have exchanged a signal. */
-  record Signalled() implements CallEvent {
-    @Override
-    public String what() {
-      return "signal";
-    }
-  }
+  record Signalled() implements CallEvent {}
 
   /** A deadline may have come. */
-  record Tick() implements CallEvent {
-    @Override
-    public String what() {
-      return "deadline";
-    }
-  }
+  record Tick() implements CallEvent {}
 
   /** From now on only these may be in, and guests. */
-  record CheckMembers(Set<UserId> members) implements CallEvent {
-    @Override
-    public String what() {
-      return "members";
-    }
-  }
+  record CheckMembers(Set<UserId> members) implements CallEvent {}
 
-  record CancelVisit() implements CallEvent {
-    @Override
-    public String what() {
-      return "visitCancelled";
-    }
-  }
+  record CancelVisit() implements CallEvent {}
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
+import org.carewire.platform.Delivery;
 import org.carewire.protocol.CallEndReason;
 import org.carewire.protocol.CallNotice;
 import org.carewire.protocol.CallStatus;
@@ -31,7 +32,7 @@ final class CallMachine {
     var change = new CallChange(call, now);
     var ringing = call.parties().stream().filter(Party::ringing).map(Party::user).toList();
     if (!ringing.isEmpty()) {
-      change.add(Effect.Tell.all(ringing, incoming(call)));
+      change.add(incomingTo(ringing, call));
     }
     for (Party party : call.parties()) {
       if (party.ringing()) {
@@ -42,6 +43,11 @@ final class CallMachine {
     }
     change.settle(CallEndReason.BUSY, null);
     return change.begun();
+  }
+
+  /** That they are called, which each session is told once, however often it is told. */
+  static Effect.Tell incomingTo(List<UserId> users, Call call) {
+    return Effect.Tell.all(users, incoming(call)).numbered(Delivery.OfCall.INCOMING);
   }
 
   static CallNotice.Incoming incoming(Call call) {

@@ -132,8 +132,11 @@ final class TellingEffects {
   void ringAgain(Call call) {
     List<UserId> ringing = call.parties().stream().filter(Party::ringing).map(Party::user).toList();
     if (!ringing.isEmpty()) {
-      var tell = Effect.Tell.all(ringing, CallMachine.incoming(call));
-      tell(call.tenant(), call.id(), tell, Delivery.OfCall.INCOMING);
+      tell(
+          call.tenant(),
+          call.id(),
+          CallMachine.incomingTo(ringing, call),
+          Delivery.OfCall.INCOMING);
     }
   }
 

@@ -22,10 +22,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.carewire.platform.Delivery;
 import org.carewire.protocol.CallStatus;
+import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.UserId;
 import org.carewire.signaling.Transition.Changed;
 import org.junit.jupiter.api.Test;
@@ -253,6 +256,17 @@ class CallTableTest {
     return type.isSealed()
         ? Arrays.stream(type.getPermittedSubclasses()).flatMap(CallTableTest::kinds)
         : Stream.of(type);
+  }
+
+  @Test
+  void itRingsByTheNumberByWhichItIsToldOnce() {
+    assertThat(begun(List.of(), DOC).effects())
+        .filteredOn(
+            effect ->
+                effect instanceof Effect.Tell tell
+                    && tell.event() == ServerEvent.CALL_INCOMING
+                    && Objects.equals(tell.number(), Delivery.OfCall.INCOMING))
+        .hasSize(1);
   }
 
   @Test
