@@ -3,10 +3,8 @@ package org.carewire.gateway;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.carewire.platform.Bus;
@@ -40,7 +38,7 @@ final class WatchRights {
   private final Deque<Question> questions = new ArrayDeque<>();
 
   /** Sessions whose rights are all looked at, when nothing more urgent waits. */
-  private Iterator<Session> round = Collections.emptyIterator();
+  private Deque<Session> round = new ArrayDeque<>();
 
   private int asking;
   private boolean pausing;
@@ -60,13 +58,13 @@ final class WatchRights {
 
   /** Looks at the rights of all sessions once, as an end of one may have been missed. */
   void askAll() {
-    round = sessions.all().iterator();
+    round = new ArrayDeque<>(sessions.all());
     askOn();
   }
 
   /** Whether it has not looked at all of them yet. */
   boolean isAskingAll() {
-    return round.hasNext();
+    return !round.isEmpty();
   }
 
   private void add(Session session, Caller caller, List<Watch> watches) {
@@ -79,8 +77,8 @@ final class WatchRights {
 
   private void askOn() {
     while (!pausing && asking < MAX_ASKING) {
-      while (questions.isEmpty() && round.hasNext()) {
-        addAllOf(round.next());
+      while (questions.isEmpty() && !round.isEmpty()) {
+        addAllOf(round.remove());
       }
       Question next = questions.poll();
       if (next == null) {
