@@ -51,6 +51,8 @@ final class FanOut {
   void handle(Delivery delivery) {
     switch (delivery) {
       case Delivery.Entry entry -> entry(entry);
+      case Delivery.Notified _ -> {}
+      case Delivery.UnreadCounted _ -> {}
       case Delivery.ToParticipants signal ->
           signal(
               sessions.inRoom(signal.tenant(), signal.room()),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
+import org.carewire.protocol.UserUnread;
 
 /** Whose gateways a delivery is for. */
 sealed interface Audience {
@@ -40,6 +41,16 @@ sealed interface Audience {
       case Delivery.SessionReplaced replaced ->
           new Routes(List.of(Route.to(replaced.tenant(), replaced.user())));
       case Delivery.OfCall notice -> ofUsers(notice.tenant(), notice.users(), Stream.of());
+      case Delivery.Notified notified ->
+          ofUsers(
+              notified.tenant(),
+              notified.notices().stream().map(notice -> notice.unread().user()).toList(),
+              Stream.of());
+      case Delivery.UnreadCounted counted ->
+          ofUsers(
+              counted.tenant(),
+              counted.users().stream().map(UserUnread::user).toList(),
+              Stream.of());
       case Delivery.TopReached reached -> ofUsers(reached.tenant(), reached.members(), Stream.of());
       case Delivery.StatusWasSet set -> new Routes(List.of(Route.to(set.tenant(), set.user())));
       // Who is watched where is known to the gateways alone.

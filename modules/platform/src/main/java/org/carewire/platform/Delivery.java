@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.carewire.protocol.CallId;
+import org.carewire.protocol.EntryId;
 import org.carewire.protocol.PresenceState;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
@@ -15,6 +16,7 @@ import org.carewire.protocol.SocketId;
 import org.carewire.protocol.StatusSet;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
+import org.carewire.protocol.UserUnread;
 import org.jspecify.annotations.Nullable;
 
 /** What gateways are told to bring to their sessions. */
@@ -30,7 +32,9 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Delivery.UserRevoked.class),
   @JsonSubTypes.Type(Delivery.PresenceChanged.class),
   @JsonSubTypes.Type(Delivery.StatusWasSet.class),
-  @JsonSubTypes.Type(Delivery.OfCall.class)
+  @JsonSubTypes.Type(Delivery.OfCall.class),
+  @JsonSubTypes.Type(Delivery.Notified.class),
+  @JsonSubTypes.Type(Delivery.UnreadCounted.class)
 })
 public sealed interface Delivery {
 
@@ -49,6 +53,24 @@ public sealed interface Delivery {
       RawJson data,
       @Nullable SocketId sender)
       implements Delivery {}
+
+  /**
+   * A notification, stored in the log of each of some users: to all their sessions.
+   *
+   * @param content what all have in common, serialised once
+   */
+  record Notified(TenantId tenant, RawJson content, List<Notice> notices) implements Delivery {
+
+    /**
+     * What is one user's own.
+     *
+     * @param offset in the log of the user's notifications
+     */
+    public record Notice(EntryId id, long offset, Instant timestamp, UserUnread unread) {}
+  }
+
+  /** How many notifications some users have not read: to all their sessions. */
+  record UnreadCounted(TenantId tenant, List<UserUnread> users) implements Delivery {}
 
   /**
    * A signal to the sessions that joined a room.

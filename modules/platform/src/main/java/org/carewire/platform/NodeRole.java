@@ -14,7 +14,8 @@ public enum NodeRole {
   CHAT,
   PRESENCE,
   /** Calls. */
-  SIGNALING;
+  SIGNALING,
+  NOTIFICATIONS;
 
   public static final Set<NodeRole> ALL = Set.copyOf(EnumSet.allOf(NodeRole.class));
 

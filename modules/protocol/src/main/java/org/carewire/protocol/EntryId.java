@@ -10,7 +10,7 @@ public record EntryId(@JsonValue UUID value) {
    *
    * @throws Refusal {@code BAD_REQUEST} where it is not a UUID as it is usually written
    */
-  static EntryId parse(String text) {
+  public static EntryId parse(String text) {
     try {
       var value = UUID.fromString(text);
       // That reads shorter texts too.
@@ -20,7 +20,7 @@ public record EntryId(@JsonValue UUID value) {
     } catch (IllegalArgumentException e) {
       // Refused below.
     }
-    throw Refusal.badRequest("The id of a message is a UUID");
+    throw Refusal.badRequest("The id of a message or notification is a UUID");
   }
 
   @Override

@@ -64,6 +64,15 @@ public final class EventCatalog {
     add("call:media", SetCallMedia::decode, SignalingEndpoints.SET_MEDIA);
     add("call:quality", ReportQuality::decode, SignalingEndpoints.REPORT_QUALITY);
     add("call:history", ReadCalls::decode, SignalingEndpoints.READ_CALLS);
+    add("notification:read", ReadNotification::decode, NotificationEndpoints.READ);
+    add("notification:readAll", ReadAllNotifications::decode, NotificationEndpoints.READ_ALL);
+    add(
+        "notification:getUnreadCount",
+        GetUnreadCount::decode,
+        NotificationEndpoints.GET_UNREAD_COUNT);
+    add("notification:list", ListNotifications::decode, NotificationEndpoints.LIST);
+    add("notification:subscribe", SubscribeTopics::decode, NotificationEndpoints.SUBSCRIBE);
+    add("notification:unsubscribe", UnsubscribeTopics::decode, NotificationEndpoints.UNSUBSCRIBE);
   }
 
   private EventCatalog() {}

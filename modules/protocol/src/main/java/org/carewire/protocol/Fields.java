@@ -87,10 +87,13 @@ public final class Fields {
   }
 
   public <T> List<T> parsedList(String name, Function<String, T> parser) {
+    return parsedList(name, limits.listedIds(), parser);
+  }
+
+  /** As the other one, with a limit of its own. */
+  public <T> List<T> parsedList(String name, int maxItems, Function<String, T> parser) {
     return list(
-        name,
-        limits.listedIds(),
-        (item, at) -> parse(textOf(item, at, 3 * IdSyntax.MAX_LENGTH), parser, at));
+        name, maxItems, (item, at) -> parse(textOf(item, at, 3 * IdSyntax.MAX_LENGTH), parser, at));
   }
 
   /** Texts of at most {@code maxCharacters} each. */

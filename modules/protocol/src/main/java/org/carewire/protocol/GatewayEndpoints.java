@@ -9,6 +9,8 @@ public final class GatewayEndpoints {
 
   public static final Endpoint<DeliverSignal, SignalDelivered> DELIVER_SIGNAL =
       new Endpoint<>("gateway.deliverSignal", DeliverSignal.class, SignalDelivered.class, TIMEOUT);
+  public static final Endpoint<FindConnected, UsersConnected> FIND_CONNECTED =
+      new Endpoint<>("gateway.findConnected", FindConnected.class, UsersConnected.class, TIMEOUT);
 
   private GatewayEndpoints() {}
 }

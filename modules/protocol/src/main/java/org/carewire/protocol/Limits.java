@@ -8,6 +8,8 @@ package org.carewire.protocol;
  * @param pageBytes one page of results ends before this
  * @param queuedBytes what may wait to be sent to one session
  * @param signalBytes one WebRTC signal, as JSON
+ * @param notifiedUsers by one request
+ * @param topicSubscriptions of one user
  * @param callsPerMinute that one user may initiate
  * @param connectionsPerSecond per address; loopback is exempt
  */
@@ -20,10 +22,13 @@ public record Limits(
     int metadataBytes,
     int metadataDepth,
     int titleCharacters,
+    int notificationCharacters,
     int reasonCharacters,
     int customStatusCharacters,
     int signalBytes,
     int listedIds,
+    int notifiedUsers,
+    int topicSubscriptions,
     int joinedRooms,
     int presenceSubscriptions,
     int messagesPerSecond,
@@ -41,6 +46,6 @@ public record Limits(
 
   public static final Limits DEFAULT =
       new Limits(
-          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 200, 140, 65_536, 200, 500, 1_000,
-          100, 1_000, 300, 1_500, 20, 50, 500, 50, 4_194_304);
+          1_000_000, 512_000, 8_000, 10, 2_048, 8_192, 8, 200, 2_000, 200, 140, 65_536, 200, 1_000,
+          1_000, 500, 1_000, 100, 1_000, 300, 1_500, 20, 50, 500, 50, 4_194_304);
 }

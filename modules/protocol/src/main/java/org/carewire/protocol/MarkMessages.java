@@ -33,7 +33,7 @@ public record MarkMessages(
   private static MarkMessages decode(
       Fields fields, ReceiptKind kind, String named, List<EntryId> messages) {
     RoomId room =
-        fields.parsed("roomId", text -> MessageRoom.require(RoomId.parse(text), "roomId"));
+        fields.parsed("roomId", text -> MessageRoom.requireLog(RoomId.parse(text), "roomId"));
     Long offset = fields.offset("offset");
     if (!messages.isEmpty()) {
       return new MarkMessages(kind, messages, room, 0);

@@ -37,6 +37,14 @@ final class MessageRoom {
     return room;
   }
 
+  /** For what is about positions in a log, whatever it holds. */
+  static RoomId requireLog(RoomId room, String field) {
+    if (!room.kind().hasLog()) {
+      throw Refusal.badRequest(field, "Only chat, visit, group and notifications rooms have a log");
+    }
+    return room;
+  }
+
   private static RoomId room(String field, String text, Caller caller) {
     return switch (field) {
       case "recipientId" -> RoomId.chat(caller.user(), new UserId(text));

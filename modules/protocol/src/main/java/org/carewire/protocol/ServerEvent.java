@@ -37,7 +37,11 @@ public enum ServerEvent {
   CALL_SIGNAL("call:signal"),
   CALL_ENDED("call:ended"),
   CALL_QUALITY_ISSUE("call:qualityIssue"),
-  CALL_QUALITY_ADVICE("call:qualityAdvice");
+  CALL_QUALITY_ADVICE("call:qualityAdvice"),
+  NOTIFICATION_NEW("notification:new"),
+  NOTIFICATION_UNREAD_COUNT("notification:unreadCount"),
+  NOTIFICATION_SUBSCRIBED("notification:subscribed"),
+  NOTIFICATION_UNSUBSCRIBED("notification:unsubscribed");
 
   private static final Map<String, ServerEvent> BY_NAME =
       Stream.of(values()).collect(Collectors.toMap(ServerEvent::wireName, event -> event));

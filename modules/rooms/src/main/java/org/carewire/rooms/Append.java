@@ -6,6 +6,7 @@ import org.carewire.protocol.EntryId;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.RoomKind;
+import org.carewire.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ public record Append(
 
   /** Two appends of one name must not be in one batch: the second is a repeat of the first. */
   record Name(String tenant, RoomId room, String user, ClientMessageId id) {}
+
+  /** As it is stored; absent where the entry has none. */
+  @Nullable UserId sender() {
+    return kind.hasSender() ? caller.user() : null;
+  }
 
   @Nullable Name name() {
     return clientMessageId == null

@@ -4,7 +4,13 @@ import java.util.Locale;
 
 /** What an entry is, which says how its content is to be read. */
 public enum EntryKind {
-  MESSAGE;
+  MESSAGE,
+  /** Made by the server, though somebody has asked for it: it has no sender. */
+  NOTIFICATION;
+
+  boolean hasSender() {
+    return this == MESSAGE;
+  }
 
   String sqlName() {
     return name().toLowerCase(Locale.ROOT);

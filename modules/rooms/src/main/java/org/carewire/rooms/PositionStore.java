@@ -41,7 +41,7 @@ public final class PositionStore {
       left join device d using (tenant_id, user_id, device_id)
       left join (
         room_member m
-        join room r on r.key = m.room_key and r.kind in ('chat', 'visit', 'group')
+        join room r on r.key = m.room_key and r.kind in ('chat', 'visit', 'group', 'notifications')
           and (cardinality($4::text[]) = 0 or r.room_id = any ($4))
       ) on m.tenant_id = a.tenant_id and m.user_id = a.user_id
       left join device_cursor c on c.device_key = d.key and c.room_key = r.key

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.carewire.protocol.EntryId;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.ReceiptMoved;
+import org.carewire.protocol.RoomKind;
 import org.carewire.protocol.UserId;
 import org.carewire.rooms.Appended.Stored;
 import org.carewire.rooms.RoomLogStore.AppendRow;
@@ -32,10 +34,21 @@ public final class RoomLog {
   }
 
   /**
+   * Sends a whole transaction at once. Where a statement fails, PostgreSQL answers the commit with
+   * a rollback, so the result counts only if every statement succeeded.
+   *
+   * @param statements sends them without waiting
+   * @return fails with {@link UncertainCommit} where it is not known whether all is stored
+   */
+  public static <T> Future<T> atOnce(SqlConnection connection, Supplier<Future<T>> statements) {
+    return RoomLogStore.atOnce(connection, RoomLogStore.BEGIN, statements);
+  }
+
+  /**
    * Appends in the given order. All statements are sent at once, without waiting for one another:
-   * chats that are new, the locks of the rooms, then (in a statement of its own, whose snapshot is
-   * later than the locks) membership, repeats, numbers and the entries, then the members. What an
-   * admin writes to a room of others is recorded in the same statement.
+   * chats and notifications rooms that are new, the locks of the rooms, then (in a statement of its
+   * own, whose snapshot is later than the locks) membership, repeats, numbers and the entries, then
+   * the members. What an admin writes to a room of others is recorded in the same statement.
    *
    * @param connection in a transaction, whose commit may be sent at once too
    * @param appends no two of one {@link Append.Name}
@@ -48,10 +61,16 @@ public final class RoomLog {
         inChats.isEmpty()
             ? Future.succeededFuture()
             : RoomLogStore.createChats(connection, inChats, now);
+    List<Append> toUsers =
+        appends.stream().filter(append -> append.room().kind() == RoomKind.NOTIFICATIONS).toList();
+    Future<?> inboxes =
+        toUsers.isEmpty()
+            ? Future.succeededFuture()
+            : RoomLogStore.createInboxes(connection, toUsers, now);
     Future<?> locks = RoomLogStore.lock(connection, appends);
     Future<List<AppendRow>> rows = RoomLogStore.append(connection, appends, now);
     Future<Map<RoomKey, List<UserId>>> members = RoomLogStore.members(connection, appends);
-    return Future.all(chats, locks, rows, members)
+    return Future.all(chats, inboxes, locks, rows, members)
         .map(_ -> outcomes(appends, rows.result(), members.result()));
   }
 
@@ -133,7 +152,7 @@ public final class RoomLog {
         offset,
         id,
         append.kind(),
-        append.caller().user(),
+        append.sender(),
         append.clientMessageId(),
         content,
         createdAt);

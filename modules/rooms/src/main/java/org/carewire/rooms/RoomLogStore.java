@@ -62,6 +62,26 @@ final class RoomLogStore {
         values (split_part(c.room_id, ':', 2)), (split_part(c.room_id, ':', 3))) as u (user_id)
       """;
 
+  /** The user of each is its only member. */
+  private static final String CREATE_INBOXES =
+      """
+      with wanted as (
+        select distinct tenant_id, room_id
+        from unnest($1::text[], $2::text[]) as w (tenant_id, room_id)
+      ), created as (
+        insert into room (tenant_id, room_id, kind, updated_at)
+        select w.tenant_id, w.room_id, $4, $3
+        from wanted w
+        where not exists (
+          select from room r where r.tenant_id = w.tenant_id and r.room_id = w.room_id)
+        order by w.tenant_id, w.room_id
+        on conflict do nothing
+        returning key, tenant_id, room_id
+      )
+      insert into room_member (room_key, tenant_id, user_id)
+      select key, tenant_id, split_part(room_id, ':', 2) from created
+      """;
+
   private static final String LOCK =
       """
       select r.key
@@ -76,15 +96,19 @@ final class RoomLogStore {
       for no key update
       """;
 
-  /** The members' rows are locked in order of their keys, as receipts do it. */
+  /**
+   * The members' rows are locked in order of their keys, as receipts do it. No two notifications of
+   * a room have the same time, so that a time divides them.
+   */
   private static final String APPEND =
       """
       with incoming as (
         select *
         from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[],
-                    $7::uuid[], $8::text[], $9::text[], $12::boolean[]) with ordinality
+                    $7::uuid[], $8::text[], $9::text[], $12::boolean[], $13::boolean[])
+          with ordinality
           as i (tenant_id, room_id, sender_id, staff, admin, client_message_id, id, kind, content,
-                by_server, n)
+                by_server, has_sender, n)
       ), target as (
         select i.*, r.key as room_key, r.top, r.updated_at, m.user_id is not null as member,
           r.key is not null
@@ -106,10 +130,16 @@ final class RoomLogStore {
             and client_message_id = t.client_message_id limit 1) as e
         where t.allowed
       ), fresh as (
-        select t.*, greatest($10, t.updated_at) as created_at,
-          t.top + row_number() over (partition by t.room_key order by t.n) as "offset"
-        from target t
-        where t.allowed and not exists (select from before b where b.n = t.n)
+        select numbered.*, greatest($10, updated_at + step) + (place - 1) * step as created_at,
+          top + place as "offset"
+        from (
+          select t.*, row_number() over (partition by t.room_key order by t.n) as place
+          from target t
+          where t.allowed and not exists (select from before b where b.n = t.n)
+        ) as numbered
+        cross join lateral (
+          select case when kind = 'notification' then interval '1 ms' else interval '0' end as step
+        ) as s
       ), overseen as (
         insert into audit (at, action, tenant_id, actor_id, subject)
         select created_at, $11, tenant_id, sender_id, room_id from fresh
@@ -117,7 +147,8 @@ final class RoomLogStore {
       ), entries as (
         insert into entry (room_key, "offset", id, kind, sender_id, client_message_id, content,
                            created_at)
-        select room_key, "offset", id, kind, sender_id, client_message_id, content::json, created_at
+        select room_key, "offset", id, kind, case when has_sender then sender_id end,
+          client_message_id, content::json, created_at
         from fresh
       ), tops as (
         update room r
@@ -236,6 +267,13 @@ final class RoomLogStore {
                 RoomKind.CHAT.prefix()));
   }
 
+  static Future<?> createInboxes(SqlConnection connection, List<Append> appends, Instant now) {
+    return connection
+        .preparedQuery(CREATE_INBOXES)
+        .execute(
+            Tuple.of(tenants(appends), rooms(appends), utc(now), RoomKind.NOTIFICATIONS.prefix()));
+  }
+
   static Future<?> lock(SqlConnection connection, List<Append> appends) {
     return connection.preparedQuery(LOCK).execute(roomsOf(appends));
   }
@@ -253,7 +291,8 @@ final class RoomLogStore {
             .addValue(array(appends, append -> append.content().text(), String[]::new))
             .addValue(utc(now))
             .addValue(AuditEvent.Action.ADMIN_ENTERED_ROOM.wireName())
-            .addValue(array(appends, Append::byServer, Boolean[]::new));
+            .addValue(array(appends, Append::byServer, Boolean[]::new))
+            .addValue(array(appends, append -> append.kind().hasSender(), Boolean[]::new));
     return connection
         .preparedQuery(APPEND)
         .execute(arguments)

@@ -3,7 +3,7 @@ package org.carewire.rooms;
 import static java.util.Objects.requireNonNull;
 
 /** A commit was sent and never answered: what it was to store may be stored or not. */
-final class UncertainCommit extends RuntimeException {
+public final class UncertainCommit extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   UncertainCommit(Throwable outage) {
@@ -11,7 +11,7 @@ final class UncertainCommit extends RuntimeException {
   }
 
   /** What kept the answer away. */
-  Throwable outage() {
+  public Throwable outage() {
     return requireNonNull(getCause());
   }
 }

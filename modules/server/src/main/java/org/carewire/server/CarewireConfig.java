@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.carewire.gateway.GatewayConfig;
+import org.carewire.notifications.NotificationsConfig;
 import org.carewire.platform.ClusterConfig;
 import org.carewire.platform.ManagementConfig;
 import org.carewire.platform.NodeRole;
@@ -25,6 +26,7 @@ record CarewireConfig(
     @Nullable ClusterConfig cluster,
     GatewayConfig gateway,
     SignalingConfig signaling,
+    NotificationsConfig notifications,
     ManagementConfig management,
     PostgresConfig postgres,
     RedisConfig redis,
@@ -51,6 +53,7 @@ record CarewireConfig(
             ClusterSettings.read(settings),
             gateway(settings, accounts),
             CallSettings.read(settings),
+            NotificationSettings.read(settings),
             new ManagementConfig(
                 settings.text("management.host", "127.0.0.1"),
                 settings.integer("management.port", 0, MAX_PORT, 8081)),
@@ -176,10 +179,13 @@ record CarewireConfig(
             limit(settings, "metadataBytes", limits.metadataBytes()),
             limit(settings, "metadataDepth", limits.metadataDepth()),
             limit(settings, "titleCharacters", limits.titleCharacters()),
+            limit(settings, "notificationCharacters", limits.notificationCharacters()),
             limit(settings, "reasonCharacters", limits.reasonCharacters()),
             limit(settings, "customStatusCharacters", limits.customStatusCharacters()),
             limit(settings, "signalBytes", limits.signalBytes()),
             limit(settings, "listedIds", limits.listedIds()),
+            limit(settings, "notifiedUsers", limits.notifiedUsers()),
+            limit(settings, "topicSubscriptions", limits.topicSubscriptions()),
             limit(settings, "joinedRooms", limits.joinedRooms()),
             limit(settings, "presenceSubscriptions", limits.presenceSubscriptions()),
             limit(settings, "messagesPerSecond", limits.messagesPerSecond()),

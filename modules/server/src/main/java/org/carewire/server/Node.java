@@ -31,6 +31,7 @@ import org.carewire.gateway.Rechecking;
 import org.carewire.gateway.Revocations;
 import org.carewire.gateway.SharedLimits;
 import org.carewire.gateway.TokenKeys;
+import org.carewire.notifications.NotificationsVerticle;
 import org.carewire.platform.AuditQueue;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Cluster;
@@ -71,6 +72,7 @@ final class Node implements AutoCloseable {
   private @Nullable String chats;
   private @Nullable String presences;
   private @Nullable String signalings;
+  private @Nullable String notifications;
   private @Nullable String gateways;
   private final AtomicInteger httpPort = new AtomicInteger();
   private final AtomicInteger managementPort = new AtomicInteger();
@@ -211,6 +213,16 @@ final class Node implements AutoCloseable {
                           platform, config.signaling(), instance.getAndIncrement()),
                   instances()));
     }
+    if (does(NodeRole.NOTIFICATIONS)) {
+      var instance = new AtomicInteger();
+      notifications =
+          await(
+              vertx.deployVerticle(
+                  () ->
+                      new NotificationsVerticle(
+                          platform, config.notifications(), instance.getAndIncrement()),
+                  instances()));
+    }
     await(platform.bus().open());
     await(platform.deliveries().open());
     split.start();
@@ -336,6 +348,7 @@ final class Node implements AutoCloseable {
     if (revocations != null) {
       revocations.close();
     }
+    undeploy(steps, notifications);
     undeploy(steps, signalings);
     undeploy(steps, presences);
     undeploy(steps, chats);

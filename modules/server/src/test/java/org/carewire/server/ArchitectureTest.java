@@ -48,6 +48,8 @@ class ArchitectureTest {
         .definedBy("org.carewire.presence")
         .layer("signaling")
         .definedBy("org.carewire.signaling")
+        .layer("notifications")
+        .definedBy("org.carewire.notifications")
         .layer("gateway")
         .definedBy("org.carewire.gateway")
         .layer("server")
@@ -60,12 +62,15 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("server")
         .whereLayer("signaling")
         .mayOnlyBeAccessedByLayers("server")
+        .whereLayer("notifications")
+        .mayOnlyBeAccessedByLayers("server")
         .whereLayer("gateway")
         .mayOnlyBeAccessedByLayers("server")
         .whereLayer("rooms")
-        .mayOnlyBeAccessedByLayers("chat", "presence", "signaling", "server")
+        .mayOnlyBeAccessedByLayers("chat", "presence", "signaling", "notifications", "server")
         .whereLayer("platform")
-        .mayOnlyBeAccessedByLayers("rooms", "chat", "presence", "signaling", "gateway", "server")
+        .mayOnlyBeAccessedByLayers(
+            "rooms", "chat", "presence", "signaling", "notifications", "gateway", "server")
         .check(production);
   }
 
@@ -112,6 +117,7 @@ class ArchitectureTest {
             "org.carewire.chat",
             "org.carewire.presence",
             "org.carewire.signaling",
+            "org.carewire.notifications",
             "org.carewire.gateway")
         .and()
         .arePublic()
@@ -119,7 +125,7 @@ class ArchitectureTest {
         .areTopLevelClasses()
         .should()
         .haveNameNotMatching(
-            ".*\\.(ChatVerticle|PresenceVerticle|SignalingVerticle|SignalingConfig|GatewayVerticle|GatewayConfig|Rechecking|Revocations|SharedLimits|TokenKeys)")
+            ".*\\.(ChatVerticle|PresenceVerticle|SignalingVerticle|SignalingConfig|NotificationsVerticle|NotificationsConfig|GatewayVerticle|GatewayConfig|Rechecking|Revocations|SharedLimits|TokenKeys)")
         .check(production);
   }
 

@@ -1,0 +1,4 @@
+package org.carewire.protocol;
+
+/** {@code GET /push/key}. */
+public record GetPushKey() implements Command {}
