@@ -79,7 +79,7 @@ create table idempotency_key (
   tenant_id text not null,
   user_id text not null,
   key text not null,
-  fingerprint bytea not null,
+  fingerprint text not null,
   ids uuid[] not null,
   created_at timestamptz not null,
   primary key (tenant_id, user_id, key)

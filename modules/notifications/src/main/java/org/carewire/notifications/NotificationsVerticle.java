@@ -12,9 +12,12 @@ import org.carewire.protocol.ErrorCode;
 import org.carewire.protocol.NotificationEndpoints;
 import org.carewire.protocol.PushKey;
 import org.carewire.protocol.Refusal;
+import org.carewire.rooms.RoomLog;
 
 /** Notifications; one of several instances on a node. */
 public final class NotificationsVerticle extends VerticleBase {
+  private static final long PURGE_MS = 600_000;
+
   private final Platform platform;
   private final NotificationsConfig config;
   private final int instance;
@@ -32,7 +35,43 @@ public final class NotificationsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Future.all(List.of(serve(NotificationEndpoints.GET_PUSH_KEY, (_, _) -> pushKey())));
+    var pool = platform.pool();
+    var clock = platform.clock();
+    var limits = platform.limits();
+    var inboxes = new InboxStore(pool);
+    var inbox = new Inbox(new RoomLog(clock), inboxes, platform);
+    var repeats = new IdempotencyStore(pool);
+    var posts = new PostStore(pool);
+    var sending = new SendingPosts(vertx, platform, inbox);
+    var posting = new PostingNotifications(pool, clock, inbox, repeats, posts, sending);
+    var reading =
+        new ReadingNotifications(
+            inboxes, new NotificationStore(pool, limits.pageBytes()), platform);
+    var topics = new SubscribingTopics(new TopicStore(pool), limits.topicSubscriptions(), clock);
+    sending.start();
+    if (instance == 0) {
+      vertx.setPeriodic(
+          PURGE_MS,
+          _ -> {
+            repeats.purge(clock.instant());
+            posts.purge(clock.instant());
+          });
+    }
+    return Future.all(
+        List.of(
+            serve(NotificationEndpoints.POST, posting::post),
+            serve(NotificationEndpoints.POST_TO_TOPIC, posting::postToTopic),
+            serve(NotificationEndpoints.CANCEL, posting::cancel),
+            serve(NotificationEndpoints.NOTIFY_MISSED_CALL, posting::notifyMissedCall),
+            serve(NotificationEndpoints.READ, reading::read),
+            serve(NotificationEndpoints.READ_ALL, reading::readAll),
+            serve(NotificationEndpoints.GET_UNREAD_COUNT, reading::count),
+            serve(NotificationEndpoints.LIST, reading::list),
+            serve(NotificationEndpoints.READ_LOG, reading::readLog),
+            serve(NotificationEndpoints.FIND_UNREAD, reading::changedSince),
+            serve(NotificationEndpoints.SUBSCRIBE, topics::subscribe),
+            serve(NotificationEndpoints.UNSUBSCRIBE, topics::unsubscribe),
+            serve(NotificationEndpoints.GET_PUSH_KEY, (_, _) -> pushKey())));
   }
 
   private Future<PushKey> pushKey() {
