@@ -67,7 +67,9 @@ final class NotificationStore {
               order by "offset" desc
               limit $6
             ) as s
-            join entry e on e.room_key = i.room_key and e."offset" = s."offset"
+            cross join lateral (
+              select id, created_at, content from entry
+              where room_key = i.room_key and "offset" = s."offset" limit 1) as e
           ) as e on true
           """);
 
