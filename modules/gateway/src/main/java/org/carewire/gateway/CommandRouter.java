@@ -30,6 +30,8 @@ import org.carewire.protocol.SetIdle;
 import org.carewire.protocol.SetStatus;
 import org.carewire.protocol.SignalCall;
 import org.carewire.protocol.SignalTyping;
+import org.carewire.protocol.SubscribeTopics;
+import org.carewire.protocol.UnsubscribeTopics;
 import org.carewire.protocol.UnwatchUsers;
 import org.carewire.protocol.WatchUsers;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ final class CommandRouter {
   private final RoomRequests rooms;
   private final PresenceRequests presence;
   private final CallRequests calls;
+  private final NotificationRequests notifications;
   private final MeterRegistry metrics;
 
   CommandRouter(
@@ -53,13 +56,15 @@ final class CommandRouter {
       Greeting greeting,
       RoomRequests rooms,
       PresenceRequests presence,
-      CallRequests calls) {
+      CallRequests calls,
+      NotificationRequests notifications) {
     this.bus = platform.bus();
     this.limits = platform.limits();
     this.greeting = greeting;
     this.rooms = rooms;
     this.presence = presence;
     this.calls = calls;
+    this.notifications = notifications;
     this.metrics = platform.metrics();
   }
 
@@ -111,6 +116,8 @@ final class CommandRouter {
       case LeaveCall leave -> calls.leave(session, caller, leave);
       case EndCall end -> calls.end(session, caller, end);
       case SignalCall signal -> calls.signal(session, caller, signal);
+      case SubscribeTopics topics -> notifications.subscribe(session, caller, topics);
+      case UnsubscribeTopics topics -> notifications.unsubscribe(session, caller, topics);
       case SendMessage message -> {
         session.beginSending();
         yield bus.request(ChatEndpoints.SEND_MESSAGE, caller, message)

@@ -13,18 +13,21 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import org.carewire.platform.Bus;
-import org.carewire.platform.Delivery;
 import org.carewire.platform.Epoch;
 import org.carewire.platform.Platform;
+import org.carewire.protocol.Caller;
 import org.carewire.protocol.CaughtUp;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.FindPositions;
 import org.carewire.protocol.LogPage;
 import org.carewire.protocol.LogPage.LogEntry;
+import org.carewire.protocol.NotificationEndpoints;
 import org.carewire.protocol.ReadLog;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SessionReset;
+import org.carewire.protocol.UserUnread;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings each session of one gateway instance the entries of its rooms, in order and without a gap.
@@ -55,6 +58,7 @@ final class EntryFlow {
   private final Clock clock;
   private final Epoch epoch;
   private final int pageBytes;
+  private final UnreadCounts counts;
   private final Counter live;
   private final Counter fromLog;
   private final Queue<Following> readers = new ArrayDeque<>();
@@ -62,9 +66,10 @@ final class EntryFlow {
   private final SlowPeers slow;
   private int reading;
 
-  EntryFlow(Platform platform, Duration stallTimeout) {
+  EntryFlow(Platform platform, Duration stallTimeout, UnreadCounts counts) {
     this.vertx = platform.vertx();
     this.clock = platform.clock();
+    this.counts = counts;
     this.slow = new SlowPeers(stallTimeout, this::readOn);
     this.bus = platform.bus();
     this.epoch = platform.epoch();
@@ -170,9 +175,7 @@ final class EntryFlow {
 
   /** The user of a session has come into a room, whose log may have entries already. */
   void entered(Following following, RoomId room) {
-    if (room.kind().holdsMessages()
-        && following.caller().device() != null
-        && following.in(room) == null) {
+    if (room.kind().hasLog() && following.caller().device() != null && following.in(room) == null) {
       RoomPosition position = following.add(RoomPosition.unknown(room));
       // Else it is among those found, or is asked for then.
       if (!following.isWaiting()) {
@@ -184,19 +187,18 @@ final class EntryFlow {
   /**
    * An entry is there for a session.
    *
-   * @param event that it is to be told by
+   * @param event that it is to be told by, made for all sessions that are told the same
    * @param isMember whether its user is one of the room; else it gets what comes, for an admin
    */
-  void offer(Session session, Delivery.Entry entry, OutboundEvent event, boolean isMember) {
+  void offer(Session session, RoomId room, long offset, OutboundEvent event, boolean isMember) {
     Following following = session.following();
     if (following == null || !session.isOpen()) {
       return;
     }
-    RoomPosition position = following.in(entry.room());
+    RoomPosition position = following.in(room);
     if (position == null) {
-      position = begin(following, entry, isMember);
+      position = begin(following, room, offset, isMember);
     }
-    long offset = entry.offset();
     if (following.isNext(position, offset) && !session.isSlow()) {
       send(session, position, event);
       for (OutboundEvent next = position.takeNextHeld();
@@ -237,14 +239,11 @@ final class EntryFlow {
     following.missed(position, offset, event.event() == ServerEvent.MESSAGE_SENT);
   }
 
-  private RoomPosition begin(Following following, Delivery.Entry entry, boolean isMember) {
+  private RoomPosition begin(Following following, RoomId room, long offset, boolean isMember) {
     boolean hasCursor = isMember && following.caller().device() != null;
-    boolean mustBeFound = isMember && (following.isWaiting() || (hasCursor && entry.offset() > 1));
+    boolean mustBeFound = isMember && (following.isWaiting() || (hasCursor && offset > 1));
     RoomPosition position =
-        following.add(
-            mustBeFound
-                ? RoomPosition.unknown(entry.room())
-                : RoomPosition.at(entry.room(), entry.offset() - 1));
+        following.add(mustBeFound ? RoomPosition.unknown(room) : RoomPosition.at(room, offset - 1));
     if (mustBeFound && !following.isWaiting()) {
       find(following, position);
     }
@@ -287,7 +286,7 @@ final class EntryFlow {
     }
     reading++;
     var command = new ReadLog(taken.stream().map(following::stretch).toList(), pageBytes);
-    bus.request(ChatEndpoints.READ_LOG, following.caller(), command)
+    page(following.caller(), taken.getFirst(), command)
         .onComplete(
             done -> {
               reading--;
@@ -303,6 +302,25 @@ final class EntryFlow {
                 readOnLater(following, SETTLING_MS);
               }
             });
+  }
+
+  /**
+   * What a page has.
+   *
+   * @param unread how many notifications the user has not read, where it is of those
+   */
+  private record Page(LogPage log, @Nullable UserUnread unread) {}
+
+  /**
+   * Asks who keeps the log.
+   *
+   * @param first of the rooms, which are all of that service
+   */
+  private Future<Page> page(Caller caller, RoomPosition first, ReadLog command) {
+    return first.holdsNotifications()
+        ? bus.request(NotificationEndpoints.READ_LOG, caller, command)
+            .map(page -> new Page(page.log(), page.unread()))
+        : bus.request(ChatEndpoints.READ_LOG, caller, command).map(page -> new Page(page, null));
   }
 
   private void readOnLater(Following following, long ms) {
@@ -330,10 +348,10 @@ final class EntryFlow {
    *
    * @return whether all was sent
    */
-  private boolean send(Following following, List<RoomPosition> taken, LogPage page) {
+  private boolean send(Following following, List<RoomPosition> taken, Page page) {
     boolean isAll = true;
     Set<RoomPosition> answered = new HashSet<>();
-    for (LogEntry entry : page.entries()) {
+    for (LogEntry entry : page.log().entries()) {
       RoomPosition position = following.in(entry.room());
       if (position != null && taken.contains(position) && entry.offset() == position.sent() + 1) {
         answered.add(position);
@@ -342,15 +360,21 @@ final class EntryFlow {
           continue;
         }
         boolean isOwn = position.sent(entry.offset());
-        following
-            .session()
-            .send(
-                new OutboundEvent(
-                    isOwn ? ServerEvent.MESSAGE_SENT : ServerEvent.MESSAGE_NEW, entry.message()));
+        following.session().send(new OutboundEvent(event(position, isOwn), entry.message()));
         fromLog.increment();
       }
     }
-    following.sent(taken, page, answered);
+    following.sent(taken, page.log(), answered);
+    if (page.unread() != null) {
+      counts.tell(following.session(), page.unread());
+    }
     return isAll;
+  }
+
+  private static ServerEvent event(RoomPosition position, boolean isOwn) {
+    if (position.holdsNotifications()) {
+      return ServerEvent.NOTIFICATION_NEW;
+    }
+    return isOwn ? ServerEvent.MESSAGE_SENT : ServerEvent.MESSAGE_NEW;
   }
 }

@@ -23,6 +23,7 @@ final class FanOut {
   private final PresenceRequests presence;
   private final CallNotices calls;
   private final EntryFlow flow;
+  private final NotificationNotices notifications;
   private final Revocations revocations;
   private final Doubts doubts;
   private final Counter signals;
@@ -34,6 +35,7 @@ final class FanOut {
       PresenceRequests presence,
       CallNotices calls,
       EntryFlow flow,
+      NotificationNotices notifications,
       Revocations revocations,
       Doubts doubts,
       MeterRegistry metrics) {
@@ -42,6 +44,7 @@ final class FanOut {
     this.presence = presence;
     this.calls = calls;
     this.flow = flow;
+    this.notifications = notifications;
     this.revocations = revocations;
     this.doubts = doubts;
     this.signals = metrics.counter("carewire.deliveries", "kind", "signal");
@@ -51,8 +54,8 @@ final class FanOut {
   void handle(Delivery delivery) {
     switch (delivery) {
       case Delivery.Entry entry -> entry(entry);
-      case Delivery.Notified _ -> {}
-      case Delivery.UnreadCounted _ -> {}
+      case Delivery.Notified notified -> notifications.tell(notified);
+      case Delivery.UnreadCounted counted -> notifications.tell(counted);
       case Delivery.ToParticipants signal ->
           signal(
               sessions.inRoom(signal.tenant(), signal.room()),
@@ -93,7 +96,7 @@ final class FanOut {
     for (UserId member : entry.members()) {
       for (Session session : sessions.ofUser(entry.tenant(), member)) {
         boolean isSender = session.id().equals(entry.sender());
-        flow.offer(session, entry, isSender ? toSender : toOthers, true);
+        flow.offer(session, entry.room(), entry.offset(), isSender ? toSender : toOthers, true);
       }
     }
     toAdmins(entry, toOthers, toSender);
@@ -103,13 +106,13 @@ final class FanOut {
   private void toAdmins(Delivery.Entry entry, OutboundEvent toOthers, OutboundEvent toSender) {
     for (Session session : sessions.inRoom(entry.tenant(), entry.room())) {
       if (isAdminBeside(entry, session) && !session.id().equals(entry.sender())) {
-        flow.offer(session, entry, toOthers, false);
+        flow.offer(session, entry.room(), entry.offset(), toOthers, false);
       }
     }
     Session sender = entry.sender() == null ? null : sessions.find(entry.sender());
     if (sender != null && isAdminBeside(entry, sender)) {
       if (sender.rooms().isIn(entry.room())) {
-        flow.offer(sender, entry, toSender, false);
+        flow.offer(sender, entry.room(), entry.offset(), toSender, false);
       } else {
         sender.send(toSender);
       }

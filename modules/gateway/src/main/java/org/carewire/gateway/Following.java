@@ -190,13 +190,21 @@ final class Following {
     return session.isSending() && caller.user().equals(entry.sender());
   }
 
-  /** Takes the rooms that have waited longest for something to be read. */
+  /**
+   * Takes the rooms that have waited longest for something to be read, of messages or of
+   * notifications, not both: different services keep them.
+   */
   List<RoomPosition> takeBehind(int max) {
     var taken = new ArrayList<RoomPosition>(Math.min(max, behind.size()));
-    while (taken.size() < max && !behind.isEmpty()) {
+    while (taken.size() < max && isLike(taken, behind.peek())) {
       taken.add(behind.remove());
     }
     return taken;
+  }
+
+  private static boolean isLike(List<RoomPosition> taken, @Nullable RoomPosition next) {
+    return next != null
+        && (taken.isEmpty() || taken.getFirst().holdsNotifications() == next.holdsNotifications());
   }
 
   /** What is to be read in a room; until the session has caught up, no further than to there. */
@@ -209,14 +217,12 @@ final class Following {
     this.reading = reading;
   }
 
-  /** The rooms wait again, first in line: they could not be read. */
+  /** The rooms could not be read; they wait again, behind those of another service, which may. */
   void putBack(List<RoomPosition> taken) {
-    taken.reversed().forEach(this::putBackFirst);
-  }
-
-  private void putBackFirst(RoomPosition position) {
-    if (rooms.get(position.room()) == position) {
-      behind.addFirst(position);
+    for (RoomPosition position : taken) {
+      if (rooms.get(position.room()) == position) {
+        behind.add(position);
+      }
     }
   }
 

@@ -74,7 +74,8 @@ public final class GatewayVerticle extends VerticleBase {
     var notices = new CallNotices(sessions);
     var address = new GatewayAddress(platform.node().value(), instance);
     var calls = new CallRequests(platform, sessions, notices, address);
-    var flow = new EntryFlow(platform, config.sessions().stallTimeout());
+    var counts = new UnreadCounts(vertx, sessions);
+    var flow = new EntryFlow(platform, config.sessions().stallTimeout(), counts);
     var greeting =
         new Greeting(
             platform,
@@ -86,7 +87,9 @@ public final class GatewayVerticle extends VerticleBase {
             presence,
             calls,
             config.sessions().pingInterval());
-    var commands = new CommandRouter(platform, greeting, rooms, presence, calls);
+    var commands =
+        new CommandRouter(
+            platform, greeting, rooms, presence, calls, new NotificationRequests(platform.bus()));
     var started =
         new SessionLife(
             platform,
@@ -121,6 +124,7 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     var signals = new DeliveringSignals(sessions);
+    var connected = new FindingConnected(shared);
     var fanOut =
         new FanOut(
             sessions,
@@ -128,6 +132,7 @@ public final class GatewayVerticle extends VerticleBase {
             presence,
             notices,
             flow,
+            new NotificationNotices(sessions, flow, counts),
             revocations,
             platform.doubts(),
             platform.metrics());
@@ -150,6 +155,8 @@ public final class GatewayVerticle extends VerticleBase {
         .receive(fanOut::handle)
         .compose(
             _ -> platform.bus().serve(instance, GatewayEndpoints.DELIVER_SIGNAL, signals::deliver))
+        .compose(
+            _ -> platform.bus().serve(instance, GatewayEndpoints.FIND_CONNECTED, connected::find))
         .compose(
             _ ->
                 vertx

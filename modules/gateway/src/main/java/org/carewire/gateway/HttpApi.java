@@ -40,12 +40,13 @@ final class HttpApi {
   static final String BASE = "/api/v1";
 
   private static final String BEARER = "Bearer ";
-  private static final int OK = 200;
+  static final int OK = 200;
   private static final int CREATED = 201;
-  private static final int NO_CONTENT = 204;
+  static final int ACCEPTED = 202;
+  static final int NO_CONTENT = 204;
 
   /** Reads a request into what is asked; throws a {@link Refusal} where it cannot. */
-  private interface Reader<C extends Command> {
+  interface Reader<C extends Command> {
     C read(RoutingContext context);
   }
 
@@ -132,9 +133,16 @@ final class HttpApi {
         context -> DisconnectUser.decode(path(context, "userId", UserId::new), body(context)),
         _ -> NO_CONTENT,
         done -> done);
+    NotificationRoutes.mount(router, this);
   }
 
-  private <C extends Command, R> void serve(
+  /**
+   * Serves requests of one kind.
+   *
+   * @param status of the answer to what the reply says
+   * @param view of the reply, as it is answered
+   */
+  <C extends Command, R> void serve(
       Router router,
       HttpMethod method,
       String path,
@@ -196,7 +204,7 @@ final class HttpApi {
     }
   }
 
-  private static <T> T path(RoutingContext context, String name, Function<String, T> parser) {
+  static <T> T path(RoutingContext context, String name, Function<String, T> parser) {
     try {
       return parser.apply(context.pathParam(name));
     } catch (Refusal refusal) {
@@ -204,7 +212,7 @@ final class HttpApi {
     }
   }
 
-  private Fields body(RoutingContext context) {
+  Fields body(RoutingContext context) {
     return body(context, limits);
   }
 
@@ -222,7 +230,7 @@ final class HttpApi {
   }
 
   /** The query's parameters; what looks like a whole number is one. */
-  private Fields query(RoutingContext context) {
+  Fields query(RoutingContext context) {
     return Fields.of(QueryJson.of(context.queryParams()), limits);
   }
 }

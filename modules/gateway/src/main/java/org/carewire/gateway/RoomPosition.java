@@ -5,6 +5,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.carewire.protocol.RoomId;
+import org.carewire.protocol.RoomKind;
 import org.jspecify.annotations.Nullable;
 
 /** Where a session stands in the log of one room. */
@@ -59,6 +60,11 @@ final class RoomPosition {
 
   RoomId room() {
     return room;
+  }
+
+  /** Whether its entries are a user's notifications, and not messages. */
+  boolean holdsNotifications() {
+    return room.kind() == RoomKind.NOTIFICATIONS;
   }
 
   boolean isKnown() {

@@ -31,6 +31,7 @@ final class Session {
   private @Nullable Caller caller;
   private @Nullable Following following;
   private boolean connected;
+  private long unreadVersion = -1;
   private int requests;
   private int sending;
   private Instant tokenIssuedAt = Instant.MAX;
@@ -156,6 +157,15 @@ final class Session {
 
   void connected() {
     connected = true;
+  }
+
+  /** Of the last count of unread notifications that it was told; below all where it was none. */
+  long unreadVersion() {
+    return unreadVersion;
+  }
+
+  void toldUnread(long version) {
+    unreadVersion = version;
   }
 
   /** Whether it may still be given a user, rooms and events. */

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.Limits;
 import org.carewire.protocol.Refusal;
+import org.carewire.protocol.TenantId;
+import org.carewire.protocol.UserId;
 
 /** The limits that all gateway instances of a node count together; safe for all threads. */
 public final class SharedLimits {
@@ -122,6 +124,11 @@ public final class SharedLimits {
           return opened[0] ? before + 1 : open;
         });
     return opened[0];
+  }
+
+  /** Whether the user has sessions at any gateway instance of the node. */
+  boolean hasSessions(TenantId tenant, UserId user) {
+    return sessionsByUser.containsKey(new UserKey(tenant, user));
   }
 
   void closeSession(Caller caller) {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Event {@code session:caughtUp}: all that was missed has been sent.
  *
- * @param rooms of the user that hold messages, up to where they were sent
+ * @param rooms of the user that have a log, up to where they were sent
  */
 public record CaughtUp(List<Top> rooms) {
 

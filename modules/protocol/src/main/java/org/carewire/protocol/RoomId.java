@@ -74,6 +74,11 @@ public record RoomId(RoomKind kind, List<String> names) {
     return new RoomId(RoomKind.GROUP, List.of(group.value()));
   }
 
+  /** The room of a user's notifications. */
+  public static RoomId notifications(UserId user) {
+    return new RoomId(RoomKind.NOTIFICATIONS, List.of(user.value()));
+  }
+
   /** The room whose members and log this one goes by: a call has those of its visit. */
   public RoomId membersRoom() {
     return kind == RoomKind.CALL ? new RoomId(RoomKind.VISIT, names) : this;
