@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.carewire.platform.Delivery.Notified.Notice;
 import org.carewire.protocol.CallId;
+import org.carewire.protocol.EntryId;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.MessageSent;
 import org.carewire.protocol.Participant;
@@ -21,6 +23,7 @@ import org.carewire.protocol.SocketId;
 import org.carewire.protocol.StatusSet;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
+import org.carewire.protocol.UserUnread;
 import org.carewire.protocol.VisitId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,7 @@ class RawJsonOnTheWireTest {
   private static final RoomId VISIT = RoomId.visit(new VisitId("v-1"));
   private static final RoomId CHAT = RoomId.chat(ANN, DOC);
   private static final SocketId SOCKET = new SocketId("socket-1");
+  private static final EntryId ENTRY = EntryId.parse("01890a5d-ac96-774b-bcce-b302099a8057");
   private static final Instant TIME = Instant.parse("2026-01-31T09:30:00.120Z");
 
   static Stream<Delivery> deliveries() {
@@ -62,6 +66,12 @@ class RawJsonOnTheWireTest {
             data,
             null,
             SOCKET),
+        new Delivery.Notified(
+            TENANT,
+            RawJson.of("{\"title\":\"ä\"}"),
+            List.of(new Notice(ENTRY, 3, TIME, new UserUnread(ANN, 2, 9)))),
+        new Delivery.UnreadCounted(
+            TENANT, List.of(new UserUnread(ANN, 0, 4), new UserUnread(DOC, 1, Long.MAX_VALUE))),
         new Delivery.SessionReplaced(TENANT, ANN, SOCKET));
   }
 
