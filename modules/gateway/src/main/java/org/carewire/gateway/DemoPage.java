@@ -3,7 +3,7 @@ package org.carewire.gateway;
 import io.vertx.ext.web.Router;
 import java.util.List;
 
-/** {@code /demo/} of the demo mode: calls in a browser, and how a client makes them. */
+/** {@code /demo/} of the demo mode: calls and notifications in a browser, as any client has them. */
 final class DemoPage {
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:;"
@@ -15,6 +15,7 @@ final class DemoPage {
       List.of(
           StaticPage.of("/demo/", "text/html;charset=UTF-8", OWN + "index.html"),
           script("demo.js"),
+          script("inbox.js"),
           script("mesh.js"),
           script("session.js"),
           StaticPage.of("/demo/demo.css", "text/css;charset=UTF-8", OWN + "demo.css"));

@@ -41,6 +41,7 @@ final class NotificationWard extends Ward {
     flow = new EntryFlow(platform, Duration.ofSeconds(30), counts);
     notices = new NotificationNotices(sessions, flow, counts);
     requests = new NotificationRequests(platform.bus());
+    platform.epoch().set("epoch-1");
     run(() -> flow.start(platform.vertx()));
     serve(ChatEndpoints.FIND_POSITIONS);
     serve(ChatEndpoints.READ_LOG);

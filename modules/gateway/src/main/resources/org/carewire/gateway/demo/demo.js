@@ -1,3 +1,4 @@
+import { Inbox } from './inbox.js';
 import { Mesh } from './mesh.js';
 import { Session } from './session.js';
 
@@ -57,6 +58,7 @@ function connect(token) {
   onCall('call:rejected', alone('Call rejected'));
   onCall('call:busy', alone('Busy'));
   onCall('call:missed', alone('No answer'));
+  new Inbox(session, token);
   session.connect();
 }
 
