@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import org.carewire.platform.Bus;
 import org.carewire.platform.Deliveries;
 import org.carewire.platform.Delivery;
@@ -13,16 +14,18 @@ import org.carewire.protocol.FindTops;
 import org.carewire.protocol.FindUnread;
 import org.carewire.protocol.NotificationEndpoints;
 import org.carewire.protocol.Role;
+import org.carewire.protocol.RoomId;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.Tops;
 import org.carewire.protocol.UnreadFound;
 import org.carewire.protocol.UserId;
+import org.carewire.protocol.UserUnread;
 
 /**
  * Finds what is stored and this node was not told of. For a while after deliveries may have been
- * lost, its gateways are told every second how far the rooms have come that changed since, where a
- * session that lacks something reads the log, and which counts of notifications have changed. Each
- * is found also where the other cannot be. One for all gateways of a node; safe for all threads.
+ * lost, its gateways are told every second how far the rooms have come that changed since, so that
+ * a session that lacks something reads the log, and how many notifications are unread. Of messages
+ * and of notifications each is found also where the other cannot be. One for all gateways of a node; safe for all threads.
  */
 public final class Rechecking {
   private static final Caller GATEWAY =
@@ -64,7 +67,15 @@ public final class Rechecking {
 
   private void tell(UnreadFound found) {
     for (UnreadFound.OfTenant tenant : found.tenants()) {
-      deliveries.tellOwnGateway(new Delivery.UnreadCounted(tenant.tenant(), tenant.users()));
+      for (UnreadFound.Changed changed : tenant.users()) {
+        UserId user = changed.unread().user();
+        deliveries.tellOwnGateway(
+            new Delivery.TopReached(
+                tenant.tenant(), RoomId.notifications(user), changed.top(), List.of(user)));
+      }
+      List<UserUnread> counts =
+          tenant.users().stream().map(UnreadFound.Changed::unread).toList();
+      deliveries.tellOwnGateway(new Delivery.UnreadCounted(tenant.tenant(), counts));
     }
   }
 }
