@@ -1,5 +1,6 @@
 package org.carewire.server;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -153,17 +154,19 @@ class ApiDescriptionTest {
 
     assertThat(stated)
         .isEqualTo(
-            Map.of(
-                "messageCharacters", Limits.DEFAULT.messageCharacters(),
-                "attachments", Limits.DEFAULT.attachments(),
-                "attachmentCharacters", Limits.DEFAULT.attachmentCharacters(),
-                "metadataBytes", Limits.DEFAULT.metadataBytes(),
-                "metadataDepth", Limits.DEFAULT.metadataDepth(),
-                "titleCharacters", Limits.DEFAULT.titleCharacters(),
-                "reasonCharacters", Limits.DEFAULT.reasonCharacters(),
-                "customStatusCharacters", Limits.DEFAULT.customStatusCharacters(),
-                "signalBytes", Limits.DEFAULT.signalBytes(),
-                "listedIds", Limits.DEFAULT.listedIds()));
+            Map.ofEntries(
+                entry("messageCharacters", Limits.DEFAULT.messageCharacters()),
+                entry("attachments", Limits.DEFAULT.attachments()),
+                entry("attachmentCharacters", Limits.DEFAULT.attachmentCharacters()),
+                entry("metadataBytes", Limits.DEFAULT.metadataBytes()),
+                entry("metadataDepth", Limits.DEFAULT.metadataDepth()),
+                entry("titleCharacters", Limits.DEFAULT.titleCharacters()),
+                entry("notificationCharacters", Limits.DEFAULT.notificationCharacters()),
+                entry("reasonCharacters", Limits.DEFAULT.reasonCharacters()),
+                entry("customStatusCharacters", Limits.DEFAULT.customStatusCharacters()),
+                entry("signalBytes", Limits.DEFAULT.signalBytes()),
+                entry("listedIds", Limits.DEFAULT.listedIds()),
+                entry("notifiedUsers", Limits.DEFAULT.notifiedUsers())));
   }
 
   private static void stateLimit(Map<String, Integer> stated, JsonNode schema) {

@@ -16,7 +16,7 @@ import java.util.List;
 import org.carewire.protocol.Limits;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that a schema forbids, each a good one with one thing wrong in it. */
+/** Requests that a schema forbids: no objects, or good ones with one thing wrong in them. */
 final class BadValues {
   private static final List<JsonNode> OF_EACH_TYPE =
       List.of(
@@ -40,6 +40,7 @@ final class BadValues {
 
   static List<JsonNode> of(JsonNode schema, JsonNode good) {
     var values = new BadValues(good);
+    values.requests.addAll(about(schema));
     values.varyProperties(schema, JsonPointer.empty());
     ApiSchema allowed = ApiSchema.of(schema);
     return values.requests.stream().filter(request -> !allowed.allows(request)).toList();

@@ -11,12 +11,15 @@ import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.carewire.protocol.EventCatalog;
+import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.ApiClient.Answer;
 import org.carewire.testkit.TestClient;
 import org.carewire.testkit.Tokens;
+import org.carewire.testkit.WebSocketTestClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +36,10 @@ class ForbiddenValuesTest {
 
   @BeforeAll
   static void openClinic() {
-    clinic = Clinic.open();
+    clinic =
+        Clinic.open(
+            Described.by(WebSocketTestClient.TRANSPORT),
+            Map.of("push.contact", "mailto:operator@example.com"));
     // Those of the examples.
     Clinic.putVisit(clinic.backend(), "visit-1", "patient", "provider");
   }
@@ -114,7 +120,7 @@ class ForbiddenValuesTest {
     }
     assertThat(ApiSchema.of(schema).violations(example)).isEmpty();
     assertThat(clinic.backend().call(method, path, example.toString()).status())
-        .isIn(200, 201, 204);
+        .isIn(200, 201, 202, 204);
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -123,16 +129,22 @@ class ForbiddenValuesTest {
       String method, String template, List<JsonNode> parameters, JsonNode operation) {
     String body =
         operation.at("/requestBody/content/application~1json/schema/examples/0").toString();
-    int asked = 0;
     for (JsonNode parameter : parameters) {
-      for (String value : forbidden(parameter.get("schema"))) {
+      List<String> forbidden = forbidden(parameter.get("schema"));
+      assertThat(forbidden).hasSizeGreaterThan(2);
+      for (String value : forbidden) {
         Answer answer =
-            clinic.backend().call(method, with(parameter, value, template, parameters), body);
+            asking(parameter, value)
+                .call(method, with(parameter, value, template, parameters), body);
         assertThat(answer.status()).as("%s %s", answer, value).isIn(REFUSED_STATUS);
-        asked++;
       }
     }
-    assertThat(asked).isGreaterThan(3);
+  }
+
+  private static ApiClient asking(JsonNode parameter, String value) {
+    return parameter.get("in").asText().equals("header")
+        ? clinic.backend().and(parameter.get("name").asText(), value)
+        : clinic.backend();
   }
 
   /** What is written as a whole number may be meant as one. */
@@ -151,9 +163,11 @@ class ForbiddenValuesTest {
       JsonNode parameter, String value, String template, List<JsonNode> parameters) {
     String name = parameter.get("name").asText();
     String encoded = URLEncoder.encode(value, UTF_8).replace("+", "%20");
-    return parameter.get("in").asText().equals("path")
-        ? good(template.replace("{" + name + "}", encoded), parameters)
-        : good(template, parameters) + "?" + name + "=" + encoded;
+    return switch (parameter.get("in").asText()) {
+      case "path" -> good(template.replace("{" + name + "}", encoded), parameters);
+      case "query" -> good(template, parameters) + "?" + name + "=" + encoded;
+      default -> good(template, parameters);
+    };
   }
 
   private static String good(String template, List<JsonNode> parameters) {

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
@@ -62,7 +63,16 @@ class LogCanaryTest {
     lines.start();
     root.addAppender(lines);
     lyingKeys.answer(200, "{\"keys\":[{\"kid\":\"" + CANARY + "\",\"kty\":\"" + CANARY + "\"}]}");
-    clinic = Clinic.open(entrance.transport(), Map.of("tokens.jwks", lyingKeys.uri().toString()));
+    clinic =
+        Clinic.open(
+            entrance.transport(),
+            Map.of(
+                "tokens.jwks",
+                lyingKeys.uri().toString(),
+                "push.contact",
+                "mailto:operator@example.com",
+                "push.services",
+                "https://*.localhost:1"));
     ann = newId("ann");
     doc = newId("doc");
     visit = clinic.visit(ann, doc);
@@ -81,6 +91,7 @@ class LogCanaryTest {
     sayItInGoodMessages();
     sayItInAStatus();
     sayItInACall();
+    sayItInNotifications();
     sayItInEveryFieldOfEveryEvent();
     sayItInBrokenFrames();
     sayItInFramesOfTheBridge();
@@ -157,6 +168,55 @@ class LogCanaryTest {
     provider.drop();
   }
 
+  /** To a user and to a topic, pushed to a browser whose service refuses the connection. */
+  private void sayItInNotifications() {
+    ApiClient backend = clinic.backend();
+    TestClient patient = clinic.patient(ann);
+    String topic = newId(CANARY);
+    assertThat(clinic.api(Tokens.patient(ann)).put("/push/subscriptions/phone", browser()).status())
+        .isEqualTo(204);
+    ok(patient.request("notification:subscribe", object("topics", array(topic))));
+    patient.next("notification:subscribed");
+    ObjectNode notice = Notices.content(CANARY).put("message", CANARY);
+    notice.set("data", object(CANARY, array(CANARY)));
+    for (int i = 0; i < 2; i++) {
+      Notices.accepted(
+          backend
+              .and("Idempotency-Key", CANARY)
+              .post("/notifications", notice.deepCopy().put("userId", ann)));
+    }
+    Notices.postToTopic(backend, topic, notice);
+    for (int i = 0; i < 2; i++) {
+      assertThat(patient.next("notification:new").toString()).contains(CANARY);
+    }
+    String planned =
+        Notices.post(
+                backend,
+                notice.deepCopy().put("userId", ann).put("sendAt", "2090-01-31T09:30:00.000Z"))
+            .getFirst();
+    assertThat(backend.call("DELETE", "/notifications/" + planned, "").status()).isEqualTo(204);
+    JsonNode list = ok(patient.request("notification:list", object())).get("notifications");
+    assertThat(list.toString()).contains(CANARY);
+    ok(patient.request("notification:read", object("notificationId", list.at("/0/id").asText())));
+    ok(patient.request("notification:readAll", object()));
+    ok(patient.request("notification:unsubscribe", object("topics", array(topic))));
+    patient.drop();
+    // Nobody is there, so that it is pushed.
+    Notices.post(backend, notice.deepCopy().put("userId", ann));
+  }
+
+  private static ObjectNode browser() {
+    return object(
+        "endpoint",
+        "https://" + CANARY + ".localhost:1/" + CANARY,
+        "keys",
+        object(
+            "p256dh",
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth",
+            "BTBZMqHH6r4Tts7J_aSIgg"));
+  }
+
   private void sayItInEveryFieldOfEveryEvent() {
     ObjectNode wrong = object();
     ObjectNode alsoWrong = object();
@@ -191,7 +251,10 @@ class LogCanaryTest {
             "signalType",
             "audio",
             "metrics",
-            "userId")) {
+            "userId",
+            "notificationId",
+            "unreadOnly",
+            "topics")) {
       wrong.put(field, CANARY + " \0");
       alsoWrong.set(field, object(CANARY, CANARY));
     }
@@ -314,6 +377,25 @@ class LogCanaryTest {
       backend.post(disconnect, object("reason", bad));
     }
     json.call("POST", disconnect, "{\"reason\":\"" + CANARY);
+    for (String path :
+        List.of(
+            "/notifications",
+            "/topics/" + CANARY + "/notifications",
+            "/topics/a%20b/notifications")) {
+      for (String field : List.of("title", "message", "data", "type", "sendAt", "userId")) {
+        ObjectNode notice = Notices.to(CANARY);
+        notice.set(field, array(CANARY));
+        backend.and("Idempotency-Key", CANARY + " ").post(path, notice);
+        backend.post(path, notice);
+        backend.post(path, notice.put(field, CANARY.repeat(300)));
+        backend.post(path, notice.put(field, CANARY + "\0"));
+      }
+      json.call("POST", path, "{\"title\":\"" + CANARY);
+    }
+    backend.put("/push/subscriptions/" + CANARY, browser().put("endpoint", "https://" + CANARY));
+    backend.put("/push/subscriptions/" + CANARY, browser().put("keys", CANARY));
+    backend.call("DELETE", "/notifications/" + CANARY, "");
+    backend.get("/push/dead-letters?limit=" + CANARY);
     backend.get("/rooms/visit:" + visit + "/messages?limit=" + CANARY + "&before=" + CANARY);
     backend.get("/rooms/visit:" + visit + "/messages");
     backend.and("Origin", "https://" + CANARY + ".example").get("/visits/" + visit);

@@ -71,4 +71,13 @@ class SockJsXhrStreamingContractTest {
 
   @Nested
   class CatchUp extends CatchUpContract {}
+
+  @Nested
+  class Notifications extends NotificationContract {}
+
+  @Nested
+  class MissedNotifications extends MissedNotificationContract {}
+
+  @Nested
+  class Topics extends TopicContract {}
 }

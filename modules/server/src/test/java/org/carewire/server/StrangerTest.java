@@ -66,7 +66,13 @@ class StrangerTest {
               "call:history",
               things ->
                   List.of(
-                      object("visitId", things.visitId()), object("userId", things.patientId()))));
+                      object("visitId", things.visitId()), object("userId", things.patientId()))),
+          entry("notification:read", Things::theNotification),
+          entry("notification:readAll", things -> List.of()),
+          entry("notification:getUnreadCount", things -> List.of()),
+          entry("notification:list", things -> List.of()),
+          entry("notification:subscribe", things -> List.of()),
+          entry("notification:unsubscribe", things -> List.of()));
 
   /** To leave where one is not, or watch no more, may succeed, if it does so everywhere. */
   private static final Set<String> MAY_SUCCEED =
@@ -81,6 +87,8 @@ class StrangerTest {
           newId("ann"),
           newId("doc"),
           UUID.randomUUID().toString(),
+          UUID.randomUUID().toString(),
+          UUID.randomUUID().toString(),
           UUID.randomUUID().toString());
 
   @BeforeAll
@@ -94,7 +102,13 @@ class StrangerTest {
     String messageId = ok(patient.request("message:send", message)).at("/message/id").asText();
     var call = object("visitId", visit, "recipientId", doc, "callType", "video");
     String callId = ok(patient.request("call:initiate", call)).get("callId").asText();
-    there = new Things(visit, clinic.group(ann, doc), ann, doc, messageId, callId);
+    String notification = Notices.post(clinic.backend(), Notices.to(ann)).getFirst();
+    String planned =
+        Notices.post(clinic.backend(), Notices.to(ann).put("sendAt", "2090-01-31T09:30:00Z"))
+            .getFirst();
+    there =
+        new Things(
+            visit, clinic.group(ann, doc), ann, doc, messageId, callId, notification, planned);
     for (String room : there.messageRooms()) {
       ok(patient.request("room:join", object("roomId", room)));
       ok(patient.request("message:send", object("roomId", room, "message", "hello")));
@@ -196,9 +210,13 @@ class StrangerTest {
     ApiClient backend = clinic.api(Tokens.of("backend").role("service").tenant("elsewhere").sign());
 
     assertThat(there.paths("get")).hasSizeGreaterThan(4);
-    for (int i = 0; i < there.paths("get").size(); i++) {
-      assertAlike(
-          backend.get(there.paths("get").get(i)), backend.get(NOT_THERE.paths("get").get(i)));
+    assertThat(there.paths("delete")).isNotEmpty();
+    for (String method : List.of("get", "delete")) {
+      for (int i = 0; i < there.paths(method).size(); i++) {
+        assertAlike(
+            call(backend, method, there.paths(method).get(i)),
+            call(backend, method, NOT_THERE.paths(method).get(i)));
+      }
     }
     assertThat(backend.get("/visits/" + there.visitId()).status()).isEqualTo(404);
   }
@@ -243,6 +261,7 @@ class StrangerTest {
         || request.has("messageId")
         || request.has("messageIds")
         || request.has("callId")
+        || request.has("notificationId")
         || room.startsWith("visit:")
         || room.startsWith("call:")
         || room.startsWith("group:");

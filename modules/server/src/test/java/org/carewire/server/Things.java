@@ -8,16 +8,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A visit and a care team of two people, a message in the visit, and a call of the two. */
+/**
+ * A visit and a care team of two people, a message in the visit, a call of the two, and what the
+ * patient is notified of.
+ *
+ * @param notification that is read
+ * @param planned one that is to be sent later
+ */
 record Things(
     String visitId,
     String groupId,
     String patientId,
     String providerId,
     String message,
-    String callId) {
+    String callId,
+    String notification,
+    String planned) {
   List<String> ids() {
-    return List.of(visitId, groupId, patientId, providerId, message, callId);
+    return List.of(visitId, groupId, patientId, providerId, message, callId, notification, planned);
   }
 
   List<String> messageRooms() {
@@ -74,6 +82,10 @@ record Things(
     return List.of(object("callId", callId));
   }
 
+  List<ObjectNode> theNotification() {
+    return List.of(object("notificationId", notification));
+  }
+
   List<ObjectNode> eachSignal() {
     return Stream.of(patientId, providerId)
         .map(
@@ -106,6 +118,10 @@ record Things(
       case "groupId" -> List.of(groupId);
       case "userId" -> List.of(patientId, providerId);
       case "roomId" -> messageRooms();
+      case "id" -> List.of(planned);
+      // Any name is a topic's, and one's devices are one's own.
+      case "topic" -> List.of("news");
+      case "deviceId" -> List.of();
       default -> throw new AssertionError("Which ones to ask for? " + parameter);
     };
   }
