@@ -90,7 +90,8 @@ public class FanOutBenchmark {
     Platform platform = platform(metrics);
     var sessions = new Sessions(platform.routes());
     var flusher = new Flusher(vertx);
-    var flow = new EntryFlow(platform, Duration.ofSeconds(30));
+    var counts = new UnreadCounts(vertx, sessions);
+    var flow = new EntryFlow(platform, Duration.ofSeconds(30), counts);
     var devices = new DeviceStore(platform.redis(), platform.clock());
     var rooms = new RoomRequests(platform, sessions, devices);
     var watching = new Watching(vertx, platform.clock(), metrics, new AtomicInteger());
@@ -106,6 +107,7 @@ public class FanOutBenchmark {
             presence,
             new CallNotices(sessions),
             flow,
+            new NotificationNotices(sessions, flow, counts),
             revocations,
             platform.doubts(),
             metrics);
