@@ -192,7 +192,7 @@ class LogCanaryTest {
     String planned =
         Notices.post(
                 backend,
-                notice.deepCopy().put("userId", ann).put("sendAt", "2090-01-31T09:30:00.000Z"))
+                notice.deepCopy().put("userId", ann).put("sendAt", Notices.LATER))
             .getFirst();
     assertThat(backend.call("DELETE", "/notifications/" + planned, "").status()).isEqualTo(204);
     JsonNode list = ok(patient.request("notification:list", object())).get("notifications");

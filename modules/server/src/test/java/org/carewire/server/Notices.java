@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.carewire.testkit.Json.object;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.carewire.testkit.ApiClient;
@@ -11,6 +13,9 @@ import org.carewire.testkit.ApiClient.Answer;
 
 /** What the platform's services post. */
 final class Notices {
+  /** A time for what is not to be sent while the test lasts; a year ahead is the most. */
+  static final String LATER = Instant.now().plus(Duration.ofDays(300)).toString();
+
   private Notices() {}
 
   /** For one user. */

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 /** The HTTP API for notifications, as the platform's services and browsers see it. */
 class NotificationApiTest {
   private static final String UNKNOWN = "019c1337-5d2a-7c3e-9b1f-0a2b3c4d5e6f";
-  private static final String LATER = "2090-01-31T09:30:00Z";
 
   private static Clinic clinic;
   private static Clinic withoutPush;
@@ -103,7 +102,7 @@ class NotificationApiTest {
     assertBad("title", "", "  ", "t".repeat(201), 5, "\0");
     assertBad("message", "", "\n", "m".repeat(2_001), 5, "\0");
     assertBad("data", "text", array(), object("x", "x".repeat(8_192)), nested(9));
-    assertBad("sendAt", "tomorrow", 5, "2030-01-31", "");
+    assertBad("sendAt", "tomorrow", 5, "2030-01-31", "", "2090-01-31T09:30:00Z");
     for (String required : List.of("type", "priority", "title", "message")) {
       assertBad(Notices.to(ann).without(required), required);
     }
@@ -217,7 +216,7 @@ class NotificationApiTest {
             Notices.to(List.of(ann)),
             Notices.to(List.of(bob, ann)),
             Notices.to(List.of(ann, bob)).put("title", "Other"),
-            Notices.to(List.of(ann, bob)).put("sendAt", LATER))) {
+            Notices.to(List.of(ann, bob)).put("sendAt", Notices.LATER))) {
       assertProblem(keyed.post("/notifications", other), 409, "CONFLICT");
     }
     assertThat(listed(ann)).hasSize(1);
@@ -251,7 +250,7 @@ class NotificationApiTest {
   @Test
   void plannedRepeatIsPlannedOnceAndCancelledOnce() {
     ApiClient keyed = backend.and("Idempotency-Key", newId("key"));
-    ObjectNode planned = Notices.to(ann).put("sendAt", LATER);
+    ObjectNode planned = Notices.to(ann).put("sendAt", Notices.LATER);
     List<String> first = Notices.post(keyed, planned);
 
     assertThat(Notices.post(keyed, planned)).isEqualTo(first);
@@ -262,7 +261,7 @@ class NotificationApiTest {
 
   @Test
   void keyThatIsNoneIsRefused() {
-    for (String bad : List.of("a b", "k".repeat(201), "\u00e9")) {
+    for (String bad : List.of("a b", "k".repeat(201))) {
       for (String path : List.of("/notifications", "/topics/news/notifications")) {
         Answer answer = backend.and("Idempotency-Key", bad).post(path, Notices.to(ann));
         assertProblem(answer, 400, "BAD_REQUEST");
@@ -303,7 +302,7 @@ class NotificationApiTest {
   @Test
   void someOfThosePlannedByOneRequestCanBeCancelled() {
     List<String> users = List.of(ann, newId("bob"));
-    List<String> ids = Notices.post(backend, Notices.to(users).put("sendAt", LATER));
+    List<String> ids = Notices.post(backend, Notices.to(users).put("sendAt", Notices.LATER));
 
     assertThat(cancel(backend, ids.getLast()).status()).isEqualTo(204);
 
@@ -419,7 +418,7 @@ class NotificationApiTest {
   }
 
   private String plan() {
-    return Notices.post(backend, Notices.to(ann).put("sendAt", LATER)).getFirst();
+    return Notices.post(backend, Notices.to(ann).put("sendAt", Notices.LATER)).getFirst();
   }
 
   private static Answer cancel(ApiClient api, String id) {
