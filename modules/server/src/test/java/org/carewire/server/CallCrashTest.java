@@ -68,7 +68,7 @@ class CallCrashTest {
     plant(
         classes,
         "TellingEffects",
-        "var marks = new ArrayList<Effect.MarkInCall>();",
+        "var asked = new ArrayList<Future<?>>();",
         "\"before-effects\"");
     cluster =
         ProcessCluster.start(

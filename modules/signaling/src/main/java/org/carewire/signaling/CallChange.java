@@ -11,6 +11,7 @@ import org.carewire.platform.Delivery;
 import org.carewire.protocol.CallEndReason;
 import org.carewire.protocol.CallNotice;
 import org.carewire.protocol.CallStatus;
+import org.carewire.protocol.NotifyMissedCall;
 import org.carewire.protocol.ParticipantState;
 import org.carewire.protocol.SocketId;
 import org.carewire.protocol.UserId;
@@ -171,6 +172,22 @@ final class CallChange {
     }
     call = call.with(call.parties().stream().map(CallChange::atTheEnd).toList(), call.version());
     call = call.with(over);
+    notifyMissed();
+  }
+
+  private void notifyMissed() {
+    List<UserId> users =
+        call.parties().stream()
+            .filter(party -> party.state() == ParticipantState.MISSED)
+            // Who may no longer know of the call is not reminded of it.
+            .filter(party -> party.right() != Party.Right.NONE)
+            .map(Party::user)
+            .toList();
+    if (!users.isEmpty()) {
+      add(
+          new Effect.NotifyMissed(
+              new NotifyMissedCall(call.id(), call.caller(), call.visit(), call.type(), users)));
+    }
   }
 
   private static Party atTheEnd(Party party) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import org.carewire.protocol.CallNotice;
 import org.carewire.protocol.Json;
+import org.carewire.protocol.NotifyMissedCall;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SocketId;
@@ -13,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a change of a call is to bring about once it is saved. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-@JsonSubTypes({@JsonSubTypes.Type(Effect.Tell.class), @JsonSubTypes.Type(Effect.MarkInCall.class)})
+@JsonSubTypes({
+  @JsonSubTypes.Type(Effect.Tell.class),
+  @JsonSubTypes.Type(Effect.MarkInCall.class),
+  @JsonSubTypes.Type(Effect.NotifyMissed.class)
+})
 sealed interface Effect {
 
   /**
@@ -52,4 +57,7 @@ sealed interface Effect {
 
   /** Others see, or no longer see, that a user is in a call. */
   record MarkInCall(UserId user, boolean inCall) implements Effect {}
+
+  /** Those who were called and have not come in until the end are left a notification. */
+  record NotifyMissed(NotifyMissedCall missed) implements Effect {}
 }

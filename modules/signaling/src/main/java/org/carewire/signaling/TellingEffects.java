@@ -15,6 +15,8 @@ import org.carewire.platform.Platform;
 import org.carewire.protocol.CallId;
 import org.carewire.protocol.Caller;
 import org.carewire.protocol.MarkCall;
+import org.carewire.protocol.NotificationEndpoints;
+import org.carewire.protocol.NotifyMissedCall;
 import org.carewire.protocol.PresenceEndpoints;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.SocketId;
@@ -52,21 +54,25 @@ final class TellingEffects {
 
   /** Those of a change that has just been saved. */
   void tell(Effects effects) {
-    var marks = new ArrayList<Effect.MarkInCall>();
+    var left = new ArrayList<Effect>();
+    var asked = new ArrayList<Future<?>>();
     for (int i = 0; i < effects.effects().size(); i++) {
-      switch (effects.effects().get(i)) {
+      Effect effect = effects.effects().get(i);
+      switch (effect) {
         case Effect.Tell tell -> tell(effects, i, tell);
-        case Effect.MarkInCall mark -> marks.add(mark);
+        case Effect.MarkInCall mark ->
+            asked.add(
+                mark(effects.tenant(), effects.call(), mark).onFailure(_ -> left.add(effect)));
+        case Effect.NotifyMissed(NotifyMissedCall missed) ->
+            asked.add(notifyMissed(effects.tenant(), missed).onFailure(_ -> left.add(effect)));
       }
     }
-    var left = new ArrayList<Effect>();
-    Future.join(
-            marks.stream()
-                .map(
-                    mark ->
-                        mark(effects.tenant(), effects.call(), mark).onFailure(_ -> left.add(mark)))
-                .toList())
-        .onComplete(_ -> settle(effects, left));
+    Future.join(asked).onComplete(_ -> settle(effects, left));
+  }
+
+  private Future<?> notifyMissed(TenantId tenant, NotifyMissedCall missed) {
+    return bus.request(
+        NotificationEndpoints.NOTIFY_MISSED_CALL, inTheNameOf(tenant, missed.callerId()), missed);
   }
 
   /**
@@ -159,9 +165,14 @@ final class TellingEffects {
   }
 
   private Future<?> markOnly(TenantId tenant, CallId call, Effect.MarkInCall mark) {
-    var user = new Caller(tenant, mark.user(), Role.SERVICE, null, null);
     return bus.request(
-        PresenceEndpoints.MARK_CALL, user, new MarkCall(call.value(), mark.inCall()));
+        PresenceEndpoints.MARK_CALL,
+        inTheNameOf(tenant, mark.user()),
+        new MarkCall(call.value(), mark.inCall()));
+  }
+
+  private static Caller inTheNameOf(TenantId tenant, UserId user) {
+    return new Caller(tenant, user, Role.SERVICE, null, null);
   }
 
   private void settle(Effects effects, List<Effect> left) {

@@ -21,6 +21,7 @@ import java.util.stream.LongStream;
 import org.carewire.protocol.CallEndReason;
 import org.carewire.protocol.CallStatus;
 import org.carewire.protocol.Json;
+import org.carewire.protocol.NotifyMissedCall;
 import org.carewire.protocol.ParticipantState;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.UserId;
@@ -143,6 +144,12 @@ class CallPropertyTest {
           case Effect.Tell tell when tell.event() == ServerEvent.CALL_ENDED ->
               tell.users().forEach(user -> ended.merge(user, 1, Integer::sum));
           case Effect.Tell _ -> {}
+          case Effect.NotifyMissed(NotifyMissedCall missed) -> {
+            assertThat(change.call().over()).isTrue();
+            assertThat(missed.users())
+                .isNotEmpty()
+                .allMatch(user -> CallScene.state(change.call(), user) == ParticipantState.MISSED);
+          }
         }
       }
     }

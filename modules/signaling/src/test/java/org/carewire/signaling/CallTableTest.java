@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.carewire.platform.Delivery;
 import org.carewire.protocol.CallStatus;
+import org.carewire.protocol.NotifyMissedCall;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.UserId;
 import org.carewire.signaling.Transition.Changed;
@@ -267,6 +268,68 @@ class CallTableTest {
                     && tell.event() == ServerEvent.CALL_INCOMING
                     && Objects.equals(tell.number(), Delivery.OfCall.INCOMING))
         .hasSize(1);
+  }
+
+  /** Who is notified of a missed call where an event ends one; nobody else ever is. */
+  private static final String MISSED =
+      """
+      .                      | ringing | callerGone | active | three | threeMissed | threeRemoved | threeLate | threeDeclined
+      it has rung            | doc     | doc        | -      | -     | -           | -            | -         | -
+      ann ends               | doc     | doc        | -      | eve   | eve         | -            | -         | -
+      ann leaves             | doc     | doc        | -      | -     | eve         | -            | -         | -
+      doc ends               | -       | -          | -      | eve   | eve         | -            | -         | -
+      doc rejects            | -       | -          | -      | -     | -           | -            | -         | -
+      doc leaves             | -       | -          | -      | -     | eve         | -            | -         | -
+      doc is off             | -       | -          | -      | -     | -           | -            | -         | -
+      ann is off             | doc     | doc        | -      | -     | -           | -            | -         | -
+      the visit is cancelled | doc     | doc        | -      | eve   | eve         | -            | -         | -
+      """;
+
+  static Stream<Arguments> cellsOfTheMissed() {
+    return cells(MISSED);
+  }
+
+  @ParameterizedTest(name = "{0}: {1} → {2}")
+  @MethodSource("cellsOfTheMissed")
+  void whoHasMissedTheCallIsNotifiedAtItsEnd(String state, String happens, String notified) {
+    Call three = active(DOC, EVE);
+    Call missed = after(three, new CallEvent.Tick(), RUNG_OUT);
+    Seat late = seat(EVE, 1);
+    var calls = states();
+    calls.put("three", three);
+    calls.put("threeMissed", missed);
+    calls.put("threeRemoved", after(missed, new CallEvent.CheckMembers(Set.of(ANN, DOC)), NOW));
+    calls.put("threeLate", after(missed, new CallEvent.Join(EVE, late), RUNG_OUT));
+    calls.put(
+        "threeDeclined", after(three, new CallEvent.Reject(EVE, late.socket(), null), START));
+    Call call = requireNonNull(calls.get(state));
+    Instant now = happens.equals("it has rung") ? RUNG_OUT : NOW;
+
+    Transition transition = MACHINE.apply(call, requireNonNull(events().get(happens)), now);
+
+    assertThat(transition instanceof Changed changed ? missedIn(changed) : List.of())
+        .isEqualTo(
+            notified.equals("-")
+                ? List.of()
+                : List.of(
+                    new NotifyMissedCall(
+                        call.id(),
+                        ANN,
+                        call.visit(),
+                        call.type(),
+                        List.of(notified.equals("eve") ? EVE : DOC))));
+  }
+
+  @Test
+  void whoIsBusyHasNotMissedTheCall() {
+    assertThat(missedIn(begun(List.of(DOC), DOC))).isEmpty();
+  }
+
+  private static List<NotifyMissedCall> missedIn(Changed changed) {
+    return changed.effects().stream()
+        .filter(Effect.NotifyMissed.class::isInstance)
+        .map(effect -> ((Effect.NotifyMissed) effect).missed())
+        .toList();
   }
 
   @Test
