@@ -50,6 +50,7 @@ public final class NotificationsVerticle extends VerticleBase {
     var topics = new SubscribingTopics(new TopicStore(pool), limits.topicSubscriptions(), clock);
     sending.start();
     if (instance == 0) {
+      new FindingUnseen(vertx, platform, inbox, config.messageUnseenAfter()).start();
       vertx.setPeriodic(
           PURGE_MS,
           _ -> {

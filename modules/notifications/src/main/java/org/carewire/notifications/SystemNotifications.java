@@ -2,6 +2,7 @@ package org.carewire.notifications;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.carewire.notifications.UnseenStore.Message;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.NotificationContent;
 import org.carewire.protocol.NotificationPriority;
@@ -32,6 +33,22 @@ final class SystemNotifications {
         NotificationPriority.HIGH,
         "Missed call",
         "You missed a call",
+        Json.raw(data),
+        null);
+  }
+
+  static NotificationContent unseen(Message message) {
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("roomId", message.room().value())
+            .put("messageId", message.id().toString())
+            .put("offset", message.offset());
+    return new NotificationContent(
+        NotificationType.MESSAGE_RECEIVED,
+        NotificationPriority.MEDIUM,
+        "New message",
+        "You have a new message",
         Json.raw(data),
         null);
   }
