@@ -46,8 +46,12 @@ final class InboxStore {
           changed_at = excluded.changed_at
         returning b.room_key, b.unread, b.version
       ), noted as (
-        insert into notification (room_key, "offset")
-        select room_key, "offset" from added
+        insert into notification (room_key, "offset", push_at)
+        select room_key, "offset",
+          case when $5 or ($6 and exists (
+            select from push_subscription s
+            where s.tenant_id = a.tenant_id and s.user_id = a.user_id)) then $4::timestamptz end
+        from added a
       )
       select a."offset", a.created_at, c.unread, c.version
       from added a
@@ -124,9 +128,18 @@ final class InboxStore {
   record AllRead(long marked, UserUnread unread) {}
 
   private final Pool pool;
+  private final boolean toWebhook;
+  private final boolean toBrowsers;
 
-  InboxStore(Pool pool) {
+  /**
+   * A store.
+   *
+   * @param config says where notifications may have to be pushed to
+   */
+  InboxStore(Pool pool, NotificationsConfig config) {
     this.pool = pool;
+    this.toWebhook = config.webhook() != null;
+    this.toBrowsers = config.webPush() != null;
   }
 
   /**
@@ -142,7 +155,9 @@ final class InboxStore {
                 news.stream().map(one -> one.tenant().value()).toArray(String[]::new),
                 news.stream().map(one -> one.user().value()).toArray(String[]::new),
                 news.stream().map(one -> one.id().value()).toArray(UUID[]::new),
-                now.atOffset(ZoneOffset.UTC)))
+                now.atOffset(ZoneOffset.UTC),
+                toWebhook)
+                .addBoolean(toBrowsers))
         .map(
             rows -> {
               var notices = new ArrayList<Notice>(rows.size());

@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
@@ -168,6 +169,32 @@ public final class Bus {
                 .toList())
         .<Void>mapEmpty()
         .otherwiseEmpty();
+  }
+
+  /**
+   * Asks every node that does the role of those who serve the endpoint, this one too.
+   *
+   * @return what those said who have answered; never fails
+   */
+  public <C extends Command, R> Future<List<R>> requestAll(
+      Endpoint<C, R> endpoint, Caller caller, C command) {
+    NodeRole role = NodeRole.serving(endpoint);
+    Parcel request = Parcel.request(caller, command);
+    var answers = new ArrayList<Future<R>>();
+    if (cluster.does(role)) {
+      answers.add(request(endpoint, caller, command));
+    }
+    cluster
+        .others(role)
+        .forEach(
+            node ->
+                answers.add(
+                    opened(endpoint, ask(node, endpoint, key(caller, command), request))));
+    return Future.join(answers)
+        .transform(
+            _ ->
+                Future.succeededFuture(
+                    answers.stream().filter(Future::succeeded).map(Future::result).toList()));
   }
 
   private Future<Message<Parcel>> tell(
