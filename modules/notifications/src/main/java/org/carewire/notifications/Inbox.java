@@ -17,7 +17,6 @@ import org.carewire.protocol.NotificationType;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
-import org.carewire.protocol.RoomKind;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.UserId;
 import org.carewire.rooms.Append;
@@ -36,7 +35,7 @@ final class Inbox {
   /** A notification of a user, its content a {@code NotificationContent} as JSON. */
   record New(EntryId id, TenantId tenant, UserId user, RawJson content) {
     RoomId room() {
-      return Inbox.room(user);
+      return RoomId.notifications(user);
     }
 
     private Append append() {
@@ -51,10 +50,6 @@ final class Inbox {
     this.deliveries = platform.deliveries();
     this.clock = platform.clock();
     this.metrics = platform.metrics();
-  }
-
-  static RoomId room(UserId user) {
-    return new RoomId(RoomKind.NOTIFICATIONS, List.of(user.value()));
   }
 
   /**

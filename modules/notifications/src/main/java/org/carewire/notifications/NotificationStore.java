@@ -15,6 +15,7 @@ import org.carewire.protocol.ListNotifications;
 import org.carewire.protocol.NotificationJson;
 import org.carewire.protocol.RawJson;
 import org.carewire.protocol.ReadLog.Stretch;
+import org.carewire.protocol.RoomId;
 import org.carewire.protocol.UserUnread;
 
 /** Reads what is in the inboxes of users. */
@@ -158,7 +159,7 @@ final class NotificationStore {
     return new Listed(
         offset,
         NotificationJson.of(
-            Inbox.room(caller.user()),
+            RoomId.notifications(caller.user()),
             new EntryId(row.getUUID("id")),
             offset,
             row.getOffsetDateTime("created_at").toInstant(),

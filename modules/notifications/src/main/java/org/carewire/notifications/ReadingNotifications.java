@@ -97,7 +97,7 @@ final class ReadingNotifications {
 
   /** What a session has missed; only of the caller's own notifications. */
   Future<InboxPage> readLog(Caller caller, ReadLog command) {
-    RoomId own = Inbox.room(caller.user());
+    RoomId own = RoomId.notifications(caller.user());
     Set<RoomId> denied = new HashSet<>();
     command.stretches().stream().map(Stretch::room).forEach(denied::add);
     denied.remove(own);

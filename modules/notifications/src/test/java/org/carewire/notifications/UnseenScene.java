@@ -51,6 +51,9 @@ import org.carewire.testkit.TestPostgres;
 final class UnseenScene implements AutoCloseable {
   static final Duration UNSEEN_AFTER = Duration.ofSeconds(30);
   private static final long DEADLINE_SECONDS = 30;
+  private static final NotificationsConfig PUSHING_NOWHERE =
+      new NotificationsConfig(
+          UNSEEN_AFTER, Duration.ofSeconds(5), Duration.ofHours(24), null, null);
   private static final String TEXT =
       "{\"message\":\"Hello\",\"attachments\":[],\"metadata\":{\"senderRole\":\"patient\"}}";
   private static final String CALL =
@@ -96,7 +99,7 @@ final class UnseenScene implements AutoCloseable {
 
     private Looking(int port, Clock clock) {
       Platform platform = platform(Postgres.pool(vertx, config(port)), clock);
-      var inbox = new Inbox(log, new InboxStore(platform.pool()), platform);
+      var inbox = new Inbox(log, new InboxStore(platform.pool(), PUSHING_NOWHERE), platform);
       finding = new FindingUnseen(vertx, platform, inbox, UNSEEN_AFTER);
     }
 
