@@ -192,7 +192,7 @@ class LogCanaryTest {
     String planned =
         Notices.post(
                 backend,
-                notice.deepCopy().put("userId", ann).put("sendAt", Notices.LATER))
+                notice.deepCopy().put("userId", ann).put("sendAt", Notices.later()))
             .getFirst();
     assertThat(backend.call("DELETE", "/notifications/" + planned, "").status()).isEqualTo(204);
     JsonNode list = ok(patient.request("notification:list", object())).get("notifications");

@@ -13,9 +13,6 @@ import org.carewire.testkit.ApiClient.Answer;
 
 /** What the platform's services post. */
 final class Notices {
-  /** A time for what is not to be sent while the test lasts; a year ahead is the most. */
-  static final String LATER = Instant.now().plus(Duration.ofDays(300)).toString();
-
   private Notices() {}
 
   /** For one user. */
@@ -39,6 +36,11 @@ final class Notices {
         title,
         "message",
         "Open them in the app.");
+  }
+
+  /** A time for what is not to be sent while the test lasts; a year ahead is the most. */
+  static String later() {
+    return Instant.now().plus(Duration.ofDays(300)).toString();
   }
 
   /** Answers the ids. */

@@ -216,7 +216,7 @@ class NotificationApiTest {
             Notices.to(List.of(ann)),
             Notices.to(List.of(bob, ann)),
             Notices.to(List.of(ann, bob)).put("title", "Other"),
-            Notices.to(List.of(ann, bob)).put("sendAt", Notices.LATER))) {
+            Notices.to(List.of(ann, bob)).put("sendAt", Notices.later()))) {
       assertProblem(keyed.post("/notifications", other), 409, "CONFLICT");
     }
     assertThat(listed(ann)).hasSize(1);
@@ -250,7 +250,7 @@ class NotificationApiTest {
   @Test
   void plannedRepeatIsPlannedOnceAndCancelledOnce() {
     ApiClient keyed = backend.and("Idempotency-Key", newId("key"));
-    ObjectNode planned = Notices.to(ann).put("sendAt", Notices.LATER);
+    ObjectNode planned = Notices.to(ann).put("sendAt", Notices.later());
     List<String> first = Notices.post(keyed, planned);
 
     assertThat(Notices.post(keyed, planned)).isEqualTo(first);
@@ -302,7 +302,7 @@ class NotificationApiTest {
   @Test
   void someOfThosePlannedByOneRequestCanBeCancelled() {
     List<String> users = List.of(ann, newId("bob"));
-    List<String> ids = Notices.post(backend, Notices.to(users).put("sendAt", Notices.LATER));
+    List<String> ids = Notices.post(backend, Notices.to(users).put("sendAt", Notices.later()));
 
     assertThat(cancel(backend, ids.getLast()).status()).isEqualTo(204);
 
@@ -418,7 +418,7 @@ class NotificationApiTest {
   }
 
   private String plan() {
-    return Notices.post(backend, Notices.to(ann).put("sendAt", Notices.LATER)).getFirst();
+    return Notices.post(backend, Notices.to(ann).put("sendAt", Notices.later())).getFirst();
   }
 
   private static Answer cancel(ApiClient api, String id) {
