@@ -72,7 +72,7 @@ final class PushLookStore {
         select device_id, origin from push_subscription
         where $13 and tenant_id = l.tenant_id and user_id = l.user_id
         union all
-        select null, $14 where $14 is not null
+        select null, $14::text where $14::text is not null
       ) as t
       where l.pushed
       on conflict do nothing
