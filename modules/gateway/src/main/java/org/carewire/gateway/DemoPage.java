@@ -3,7 +3,9 @@ package org.carewire.gateway;
 import io.vertx.ext.web.Router;
 import java.util.List;
 
-/** {@code /demo/} of the demo mode: calls and notifications in a browser, as any client has them. */
+/**
+ * {@code /demo/} of the demo mode: calls and notifications in a browser, as any client has them.
+ */
 final class DemoPage {
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:;"

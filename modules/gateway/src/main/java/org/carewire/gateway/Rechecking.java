@@ -25,7 +25,8 @@ import org.carewire.protocol.UserUnread;
  * Finds what is stored and this node was not told of. For a while after deliveries may have been
  * lost, its gateways are told every second how far the rooms have come that changed since, so that
  * a session that lacks something reads the log, and how many notifications are unread. Of messages
- * and of notifications each is found also where the other cannot be. One for all gateways of a node; safe for all threads.
+ * and of notifications each is found also where the other cannot be. One for all gateways of a
+ * node; safe for all threads.
  */
 public final class Rechecking {
   private static final Caller GATEWAY =
@@ -73,8 +74,7 @@ public final class Rechecking {
             new Delivery.TopReached(
                 tenant.tenant(), RoomId.notifications(user), changed.top(), List.of(user)));
       }
-      List<UserUnread> counts =
-          tenant.users().stream().map(UnreadFound.Changed::unread).toList();
+      List<UserUnread> counts = tenant.users().stream().map(UnreadFound.Changed::unread).toList();
       deliveries.tellOwnGateway(new Delivery.UnreadCounted(tenant.tenant(), counts));
     }
   }

@@ -214,8 +214,7 @@ class NotificationNoticesTest {
   }
 
   private static LogPage messagesPage() {
-    return new LogPage(
-        List.of(new LogEntry(CHAT, 1, null, RawJson.of("{}"))), Set.of(), false);
+    return new LogPage(List.of(new LogEntry(CHAT, 1, null, RawJson.of("{}"))), Set.of(), false);
   }
 
   private static void awaitTold(Client client, String... expected) {

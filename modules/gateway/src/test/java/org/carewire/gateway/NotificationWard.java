@@ -105,12 +105,7 @@ final class NotificationWard extends Ward {
               offset,
               null,
               NotificationJson.of(
-                  INBOX,
-                  new EntryId(UUID.randomUUID()),
-                  offset,
-                  Instant.EPOCH,
-                  CONTENT,
-                  null)));
+                  INBOX, new EntryId(UUID.randomUUID()), offset, Instant.EPOCH, CONTENT, null)));
     }
     return new InboxPage(new LogPage(entries, Set.of(), false), unread);
   }

@@ -39,7 +39,9 @@ class RecheckingTest {
   private static final UnreadFound UNREAD =
       new UnreadFound(
           List.of(
-              new UnreadFound.OfTenant(TenantId.DEFAULT, List.of(new UnreadFound.Changed(new UserUnread(ANN, 3, 9), 5)))));
+              new UnreadFound.OfTenant(
+                  TenantId.DEFAULT,
+                  List.of(new UnreadFound.Changed(new UserUnread(ANN, 3, 9), 5)))));
   private static final Delivery TOP_REACHED =
       new Delivery.TopReached(TenantId.DEFAULT, CHAT, 7, List.of(ANN));
   private static final Delivery INBOX_REACHED =

@@ -98,8 +98,7 @@ final class FindingUnseen {
                                 ? Future.succeededFuture(Look.NOTHING)
                                 : look(connection, stretch.get(), storing)))
         .recover(
-            failure ->
-                storing.get() ? inbox.doubt(begun, failure) : Future.failedFuture(failure))
+            failure -> storing.get() ? inbox.doubt(begun, failure) : Future.failedFuture(failure))
         .compose(
             look -> {
               tell(look);

@@ -152,11 +152,11 @@ final class InboxStore {
         .preparedQuery(ADD)
         .execute(
             Tuple.of(
-                news.stream().map(one -> one.tenant().value()).toArray(String[]::new),
-                news.stream().map(one -> one.user().value()).toArray(String[]::new),
-                news.stream().map(one -> one.id().value()).toArray(UUID[]::new),
-                now.atOffset(ZoneOffset.UTC),
-                toWebhook)
+                    news.stream().map(one -> one.tenant().value()).toArray(String[]::new),
+                    news.stream().map(one -> one.user().value()).toArray(String[]::new),
+                    news.stream().map(one -> one.id().value()).toArray(UUID[]::new),
+                    now.atOffset(ZoneOffset.UTC),
+                    toWebhook)
                 .addBoolean(toBrowsers))
         .map(
             rows -> {

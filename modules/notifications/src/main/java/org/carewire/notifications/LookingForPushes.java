@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds out which notifications are to be pushed: those of users without a session, or of whom no
- * device has acknowledged what it should have. On every node, each time some of what is due. Used on
- * one event loop only.
+ * device has acknowledged what it should have. On every node, each time some of what is due. Used
+ * on one event loop only.
  */
 final class LookingForPushes {
   private static final Logger log = LoggerFactory.getLogger(LookingForPushes.class);
@@ -109,8 +109,7 @@ final class LookingForPushes {
                     : connected(looks)
                         .compose(connected -> settle(looks, connected, until))
                         .compose(
-                            _ ->
-                                looks.size() < AT_ONCE ? Future.succeededFuture() : lookAtAll()));
+                            _ -> looks.size() < AT_ONCE ? Future.succeededFuture() : lookAtAll()));
   }
 
   /** Those of a tenant's users who have sessions at any gateway that answers. */
@@ -122,9 +121,7 @@ final class LookingForPushes {
         .map(
             _ ->
                 asked.entrySet().stream()
-                    .collect(
-                        toMap(
-                            Map.Entry::getKey, entry -> entry.getValue().result())));
+                    .collect(toMap(Map.Entry::getKey, entry -> entry.getValue().result())));
   }
 
   private Future<Set<UserId>> connected(TenantId tenant, List<PushLook> looks) {

@@ -103,8 +103,7 @@ public final class NotificationsVerticle extends VerticleBase {
         serve(NotificationEndpoints.GET_PUSH_KEY, keeping::key),
         serve(NotificationEndpoints.PUT_PUSH_SUBSCRIPTION, keeping::put),
         serve(NotificationEndpoints.DELETE_PUSH_SUBSCRIPTION, keeping::delete),
-        serve(
-            NotificationEndpoints.READ_DEAD_LETTERS, new ReadingDeadLetters(deadLetters)::read));
+        serve(NotificationEndpoints.READ_DEAD_LETTERS, new ReadingDeadLetters(deadLetters)::read));
   }
 
   @Override

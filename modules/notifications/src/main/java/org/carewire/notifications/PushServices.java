@@ -54,7 +54,10 @@ final class PushServices {
   }
 
   static String origin(URI uri) {
-    return uri.getScheme() + "://" + lower(uri.getHost()) + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    return uri.getScheme()
+        + "://"
+        + lower(uri.getHost())
+        + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
   }
 
   private static String lower(String host) {

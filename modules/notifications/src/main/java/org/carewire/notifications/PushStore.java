@@ -21,8 +21,8 @@ import org.carewire.protocol.UserId;
 /** What is to be pushed. */
 final class PushStore {
   /**
-   * Looks origin by origin, so that what is due for one, however much, is in nobody's way; and takes
-   * rows by their places, so that no plan reads more than these of a table that has grown.
+   * Looks origin by origin, so that what is due for one, however much, is in nobody's way; and
+   * takes rows by their places, so that no plan reads more than these of a table that has grown.
    */
   private static final String CLAIM =
       """

@@ -61,8 +61,7 @@ final class Pushing {
     vertx.setPeriodic(
         PURGE_MS,
         _ ->
-            deadLetters.purge(
-                platform.clock().instant().minus(DEAD_LETTERS_KEPT), PURGED_AT_ONCE));
+            deadLetters.purge(platform.clock().instant().minus(DEAD_LETTERS_KEPT), PURGED_AT_ONCE));
   }
 
   Future<?> stop() {

@@ -35,8 +35,6 @@ final class ReadingDeadLetters {
     Instant next = letters.getLast().givenUpAt();
     List<DeadLetter> before =
         letters.stream().filter(letter -> letter.givenUpAt().isAfter(next)).toList();
-    return before.isEmpty()
-        ? new DeadLetters(letters, true)
-        : new DeadLetters(before, true);
+    return before.isEmpty() ? new DeadLetters(letters, true) : new DeadLetters(before, true);
   }
 }

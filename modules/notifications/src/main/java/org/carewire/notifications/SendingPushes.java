@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what is to be pushed, until it is taken or given up. On every node, each time some of what is
- * due, and only so many to one origin at a time, so that one that hangs holds up nobody else. Used on
- * one event loop only.
+ * Sends what is to be pushed, until it is taken or given up. On every node, each time some of what
+ * is due, and only so many to one origin at a time, so that one that hangs holds up nobody else.
+ * Used on one event loop only.
  */
 final class SendingPushes {
   private static final Logger log = LoggerFactory.getLogger(SendingPushes.class);

@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Date;
 
-/** By which push services know who pushes (RFC 8292); blocks while it signs. Safe for all threads. */
+/**
+ * By which push services know who pushes (RFC 8292); blocks while it signs. Safe for all threads.
+ */
 final class VapidTokens {
   /** They may be valid for a day. */
   private static final Duration VALID = Duration.ofHours(12);

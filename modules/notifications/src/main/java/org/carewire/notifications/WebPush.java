@@ -101,7 +101,8 @@ final class WebPush {
   }
 
   private KeyPair onlyForThis() throws GeneralSecurityException {
-    var generator = KeyPairGenerator.getInstance(Utils.ALGORITHM, BouncyCastleProvider.PROVIDER_NAME);
+    var generator =
+        KeyPairGenerator.getInstance(Utils.ALGORITHM, BouncyCastleProvider.PROVIDER_NAME);
     generator.initialize(new ECGenParameterSpec(Utils.CURVE), random);
     return generator.generateKeyPair();
   }

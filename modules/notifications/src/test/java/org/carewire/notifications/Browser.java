@@ -87,13 +87,11 @@ final class Browser {
             new BigInteger(1, Arrays.copyOfRange(point, 33, 65)));
     return (ECPublicKey)
         KeyFactory.getInstance("EC")
-            .generatePublic(
-                new ECPublicKeySpec(w, ((ECPublicKey) keys.getPublic()).getParams()));
+            .generatePublic(new ECPublicKeySpec(w, ((ECPublicKey) keys.getPublic()).getParams()));
   }
 
   private static byte[] point(ECPublicKey key) {
-    return join(
-        new byte[] {4}, bytes(key.getW().getAffineX()), bytes(key.getW().getAffineY()));
+    return join(new byte[] {4}, bytes(key.getW().getAffineX()), bytes(key.getW().getAffineY()));
   }
 
   private static byte[] bytes(BigInteger number) {

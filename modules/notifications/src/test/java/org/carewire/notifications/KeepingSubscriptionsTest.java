@@ -22,7 +22,7 @@ class KeepingSubscriptionsTest {
   private static final String AT = "https://push.example.com/";
 
   /** 65 bytes, but of no point of the curve. */
-  private static final String OFF_CURVE = 
+  private static final String OFF_CURVE =
       "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
           + "AAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -169,8 +169,7 @@ class KeepingSubscriptionsTest {
     return scene.ask(
         NotificationEndpoints.PUT_PUSH_SUBSCRIPTION,
         PushScene.user(user),
-        new PutPushSubscription(
-            new DeviceId(device), endpoint, browser.p256dh(), browser.auth()));
+        new PutPushSubscription(new DeviceId(device), endpoint, browser.p256dh(), browser.auth()));
   }
 
   private static Refusal refused(String endpoint, String p256dh, String auth) {

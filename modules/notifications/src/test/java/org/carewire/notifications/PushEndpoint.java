@@ -46,8 +46,7 @@ final class PushEndpoint {
 
   PushEndpoint(Vertx vertx) {
     server =
-        PushScene.await(
-            vertx.createHttpServer().requestHandler(this::take).listen(0, "127.0.0.1"));
+        PushScene.await(vertx.createHttpServer().requestHandler(this::take).listen(0, "127.0.0.1"));
   }
 
   private void take(HttpServerRequest request) {

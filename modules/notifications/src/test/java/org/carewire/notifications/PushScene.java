@@ -95,9 +95,7 @@ final class PushScene implements AutoCloseable {
   }
 
   PushScene withWebhook() {
-    webhook =
-        new NotificationsConfig.Webhook(
-            URI.create(endpoint.origin() + "/hook"), SECRET);
+    webhook = new NotificationsConfig.Webhook(URI.create(endpoint.origin() + "/hook"), SECRET);
     return this;
   }
 
@@ -236,8 +234,7 @@ final class PushScene implements AutoCloseable {
   }
 
   void acknowledge(String user, long offset) {
-    execute(
-        "update room_member set delivered = %d where user_id = '%s'".formatted(offset, user));
+    execute("update room_member set delivered = %d where user_id = '%s'".formatted(offset, user));
   }
 
   void awaitSettled() {

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -171,8 +170,7 @@ final class UnseenScene implements AutoCloseable {
   private EntryId append(RoomId room, String sender, String content) {
     EntryId id = PostingNotifications.freshId();
     var caller = new Caller(TenantId.DEFAULT, new UserId(sender), Role.PROVIDER, null, null);
-    var append =
-        new Append(caller, room, id, EntryKind.MESSAGE, null, RawJson.of(content), false);
+    var append = new Append(caller, room, id, EntryKind.MESSAGE, null, RawJson.of(content), false);
     await(
         pool.withConnection(
             connection ->

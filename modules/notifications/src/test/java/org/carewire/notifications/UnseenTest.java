@@ -290,7 +290,8 @@ class UnseenTest {
   void whatFailsInBetweenIsDoneAgainAsAWhole() {
     scene.send(room, doc);
     UUID before = scene.mark();
-    scene.execute("alter table message_notice add constraint broken check (user_id = '') not valid");
+    scene.execute(
+        "alter table message_notice add constraint broken check (user_id = '') not valid");
     try {
       assertThat(await(node.begin().map("done").otherwise("failed"))).isEqualTo("failed");
       assertThat(scene.notified(ann)).isEmpty();

@@ -45,7 +45,8 @@ class WebhookTest {
         .isEqualTo(
             """
             {"id":"%s","type":"lab_results_ready","tenantId":"default","userId":"ann",\
-            "timestamp":"%s"}"""
+            "timestamp":"%s"}\
+            """
                 .formatted(id, Json.time(scene.clock.instant())));
   }
 

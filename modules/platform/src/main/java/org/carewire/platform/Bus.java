@@ -188,8 +188,7 @@ public final class Bus {
         .others(role)
         .forEach(
             node ->
-                answers.add(
-                    opened(endpoint, ask(node, endpoint, key(caller, command), request))));
+                answers.add(opened(endpoint, ask(node, endpoint, key(caller, command), request))));
     return Future.join(answers)
         .transform(
             _ ->

@@ -66,10 +66,7 @@ class CallCrashTest {
     Path classes = folder.resolve("classes");
     plant(classes, "CallStore", "List<Live> live = live(call);", "\"before-\" + event");
     plant(
-        classes,
-        "TellingEffects",
-        "var asked = new ArrayList<Future<?>>();",
-        "\"before-effects\"");
+        classes, "TellingEffects", "var asked = new ArrayList<Future<?>>();", "\"before-effects\"");
     cluster =
         ProcessCluster.start(
             folder,

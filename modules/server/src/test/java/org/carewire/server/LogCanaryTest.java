@@ -190,9 +190,7 @@ class LogCanaryTest {
       assertThat(patient.next("notification:new").toString()).contains(CANARY);
     }
     String planned =
-        Notices.post(
-                backend,
-                notice.deepCopy().put("userId", ann).put("sendAt", Notices.later()))
+        Notices.post(backend, notice.deepCopy().put("userId", ann).put("sendAt", Notices.later()))
             .getFirst();
     assertThat(backend.call("DELETE", "/notifications/" + planned, "").status()).isEqualTo(204);
     JsonNode list = ok(patient.request("notification:list", object())).get("notifications");

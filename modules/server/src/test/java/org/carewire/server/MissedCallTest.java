@@ -128,8 +128,7 @@ class MissedCallTest {
     assertThat(notification.get("type").asText()).isEqualTo("call_missed");
     assertThat(notification.get("priority").asText()).isEqualTo("high");
     assertThat(notification.get("data"))
-        .isEqualTo(
-            object("callId", call, "callerId", ann, "callType", "video", "visitId", visit));
+        .isEqualTo(object("callId", call, "callerId", ann, "callType", "video", "visitId", visit));
   }
 
   private static void assertHas(TestClient client, int unread) {

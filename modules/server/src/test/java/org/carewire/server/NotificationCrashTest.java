@@ -63,8 +63,7 @@ class NotificationCrashTest {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     Path classes = folder.resolve("classes");
-    plant(
-        classes, "InboxStore", "return connection\n        .preparedQuery(ADD)", "before-store-");
+    plant(classes, "InboxStore", "return connection\n        .preparedQuery(ADD)", "before-store-");
     plant(
         classes,
         "Inbox",
@@ -116,7 +115,8 @@ class NotificationCrashTest {
     String key = newId("key");
     plan(step);
 
-    assertThat(diesOf(() -> backend(DYING).and("Idempotency-Key", key).post("/notifications", to())))
+    assertThat(
+            diesOf(() -> backend(DYING).and("Idempotency-Key", key).post("/notifications", to())))
         .isTrue();
 
     ApiClient.Answer answer =

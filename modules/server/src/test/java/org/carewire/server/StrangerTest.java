@@ -104,8 +104,7 @@ class StrangerTest {
     String callId = ok(patient.request("call:initiate", call)).get("callId").asText();
     String notification = Notices.post(clinic.backend(), Notices.to(ann)).getFirst();
     String planned =
-        Notices.post(clinic.backend(), Notices.to(ann).put("sendAt", Notices.later()))
-            .getFirst();
+        Notices.post(clinic.backend(), Notices.to(ann).put("sendAt", Notices.later())).getFirst();
     there =
         new Things(
             visit, clinic.group(ann, doc), ann, doc, messageId, callId, notification, planned);

@@ -300,8 +300,7 @@ class CallTableTest {
     calls.put("threeMissed", missed);
     calls.put("threeRemoved", after(missed, new CallEvent.CheckMembers(Set.of(ANN, DOC)), NOW));
     calls.put("threeLate", after(missed, new CallEvent.Join(EVE, late), RUNG_OUT));
-    calls.put(
-        "threeDeclined", after(three, new CallEvent.Reject(EVE, late.socket(), null), START));
+    calls.put("threeDeclined", after(three, new CallEvent.Reject(EVE, late.socket(), null), START));
     Call call = requireNonNull(calls.get(state));
     Instant now = happens.equals("it has rung") ? RUNG_OUT : NOW;
 
