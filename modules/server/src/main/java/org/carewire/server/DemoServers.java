@@ -92,6 +92,7 @@ final class DemoServers implements AutoCloseable {
         "postgres.user", postgres.user(),
         "postgres.password", postgres.password(),
         "redis.uri", redis.uri(),
+        "push.contact", "mailto:operator@example.com",
         "tokens.secret", secret);
   }
 

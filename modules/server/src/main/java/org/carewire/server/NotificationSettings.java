@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.carewire.notifications.NotificationsConfig;
@@ -28,6 +29,9 @@ final class NotificationSettings {
           "https://*.push.apple.com");
 
   private static final int MIN_SECRET_BYTES = 32;
+
+  /** What a secret begins with where the rest is Base64. */
+  private static final String BASE64_SECRET = "whsec_";
 
   private static final Pattern CONTACT_URI =
       Pattern.compile("(?:mailto:[^\\s@]+@|https://)[^\\s@]+");
@@ -86,7 +90,18 @@ final class NotificationSettings {
           "%s has %d bytes, but must have at least %d"
               .formatted(WEBHOOK_SECRET, bytes, MIN_SECRET_BYTES));
     }
+    if (secret.startsWith(BASE64_SECRET) && !isBase64(secret.substring(BASE64_SECRET.length()))) {
+      throw new StartFailure(WEBHOOK_SECRET + " must have Base64 after " + BASE64_SECRET);
+    }
     return new NotificationsConfig.Webhook(uri(url), secret);
+  }
+
+  private static boolean isBase64(String text) {
+    try {
+      return Base64.getDecoder().decode(text).length > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static URI uri(String url) {
