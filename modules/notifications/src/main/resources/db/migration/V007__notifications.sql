@@ -78,6 +78,7 @@ create index notification_planned_by_post on notification_planned (post_id, user
 create table idempotency_key (
   tenant_id text not null,
   user_id text not null,
+  -- Not as it was sent, which may name somebody: PostgreSQL logs it where it comes again.
   key text not null,
   fingerprint text not null,
   ids uuid[] not null,

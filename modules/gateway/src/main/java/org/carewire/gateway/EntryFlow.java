@@ -24,6 +24,7 @@ import org.carewire.protocol.LogPage.LogEntry;
 import org.carewire.protocol.NotificationEndpoints;
 import org.carewire.protocol.ReadLog;
 import org.carewire.protocol.RoomId;
+import org.carewire.protocol.RoomKind;
 import org.carewire.protocol.ServerEvent;
 import org.carewire.protocol.SessionReset;
 import org.carewire.protocol.UserUnread;
@@ -242,8 +243,10 @@ final class EntryFlow {
   private RoomPosition begin(Following following, RoomId room, long offset, boolean isMember) {
     boolean hasCursor = isMember && following.caller().device() != null;
     boolean mustBeFound = isMember && (following.isWaiting() || (hasCursor && offset > 1));
+    // A user's own notifications that were not there before have all come since.
+    long before = isMember && room.kind() == RoomKind.NOTIFICATIONS ? 0 : offset - 1;
     RoomPosition position =
-        following.add(mustBeFound ? RoomPosition.unknown(room) : RoomPosition.at(room, offset - 1));
+        following.add(mustBeFound ? RoomPosition.unknown(room) : RoomPosition.at(room, before));
     if (mustBeFound && !following.isWaiting()) {
       find(following, position);
     }

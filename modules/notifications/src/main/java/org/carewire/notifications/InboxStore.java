@@ -117,7 +117,7 @@ final class InboxStore {
       """
       select i.tenant_id, i.user_id, i.unread, i.version, r.top
       from inbox i
-      join room r on r.key = i.room_key
+      cross join lateral (select top from room where key = i.room_key limit 1) as r
       where i.changed_at >= $1
       """;
 

@@ -46,7 +46,9 @@ final class NotificationStore {
         from (select) as always
         left join inbox i on i.tenant_id = $1 and i.user_id = $2
         %2$s
-        left join notification n on n.room_key = i.room_key and n."offset" = e."offset"
+        left join lateral (
+          select read_at from notification
+          where room_key = i.room_key and "offset" = e."offset" limit 1) as n on true
       ) as page
       where place = 1 or size < $5
       order by "offset" %1$s

@@ -51,11 +51,11 @@ final class PostStore {
   private static final String TAKE_PLANNED =
       """
       delete from notification_planned
-      where id in (
+      where id = any (array(
         select id from notification_planned
         where post_id = any ($1::uuid[])
         order by post_id, user_id
-        limit $2)
+        limit $2))
       returning id, post_id, user_id
       """;
 
@@ -76,7 +76,7 @@ final class PostStore {
       from unnest($1::uuid[]) as p (id)
       cross join lateral (
         select exists (select from notification_planned where post_id = p.id) as left) as l
-      where o.id = p.id
+      where o.id = p.id and o.id = any ($1::uuid[])
       """;
 
   private static final String REACHED =

@@ -228,15 +228,27 @@ final class PostingNotifications {
       Caller caller, @Nullable IdempotencyKey key, Object asked) {
     return key == null
         ? null
-        : new Request(caller.tenant(), caller.user().value(), key.value(), fingerprint(asked));
+        : new Request(
+            caller.tenant(),
+            caller.user().value(),
+            sha256(key.value().getBytes(StandardCharsets.UTF_8)),
+            fingerprint(asked));
   }
 
   /** Requests that ask for the same have the same. */
   private static String fingerprint(Object asked) {
+    return sha256(
+        asked.getClass().getSimpleName().getBytes(StandardCharsets.UTF_8), Json.write(asked));
+  }
+
+  /** Neither a key nor what was asked for is readable where it is kept. */
+  private static String sha256(byte[]... parts) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      digest.update(asked.getClass().getSimpleName().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest(Json.write(asked)));
+      for (byte[] part : parts) {
+        digest.update(part);
+      }
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
