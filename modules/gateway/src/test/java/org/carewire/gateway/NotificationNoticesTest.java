@@ -65,6 +65,16 @@ class NotificationNoticesTest {
   }
 
   @Test
+  void firstNotificationsOfAUserAreToldInOrderAlsoWhereTheSecondComesFirst() {
+    Client browser = ward.levelBrowser();
+
+    ward.notified(2, 2, 2);
+    ward.notified(1, 1, 1);
+
+    assertThat(told(browser)).containsExactly("unread 2", "new 1", "new 2");
+  }
+
+  @Test
   void countNeverGoesBack() {
     Client phone = ward.levelPhone(AT_START);
 

@@ -71,6 +71,21 @@ final class NotificationWard extends Ward {
     return phone;
   }
 
+  /** A session without a device, level with the logs of its rooms: there are none. */
+  Client levelBrowser() {
+    Client browser = client(ANN.value());
+    var following = new Following(browser.session(), browser.caller(), false);
+    run(
+        () -> {
+          browser.session().follow(following);
+          flow.begin(following, Resume.NOTHING, Future.succeededFuture());
+          flow.connected(following);
+        });
+    nextAsked().reply(new Positions(List.of()));
+    Verifying.until("level", () -> !following.isWaiting());
+    return browser;
+  }
+
   /** A notification of ann is stored and told. */
   void notified(long offset, long unread, long version) {
     run(
