@@ -4,7 +4,7 @@ create table inbox (
   room_key bigint primary key references room,
   tenant_id text not null,
   user_id text not null,
-  unread bigint not null default 0,
+  unread bigint not null default 0 check (unread >= 0),
   -- All up to this offset are read, whatever their rows say.
   read_up_to bigint not null default 0,
   -- Goes up with each change of the count, by which one that comes late is known.
@@ -62,7 +62,10 @@ create table notification_post (
   done_at timestamptz
 ) with (fillfactor = 50);
 
-create index notification_post_by_next_at on notification_post (next_at) where next_at is not null;
+create index notification_post_to_users on notification_post (next_at)
+  where next_at is not null and topic is null;
+create index notification_post_to_topics on notification_post (next_at)
+  where next_at is not null and topic is not null;
 create index notification_post_by_done_at on notification_post (done_at) where done_at is not null;
 
 create table notification_planned (

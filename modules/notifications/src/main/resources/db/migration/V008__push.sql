@@ -15,7 +15,7 @@ create table push_subscription (
   endpoint text not null unique,
   p256dh text not null,
   auth text not null,
-  -- Of the endpoint.
+  -- The push service, as it is configured.
   origin text not null,
   kept_at timestamptz not null,
   primary key (tenant_id, user_id, device_id)

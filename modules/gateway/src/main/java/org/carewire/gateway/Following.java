@@ -220,7 +220,14 @@ final class Following {
   /** The rooms could not be read; they wait again, behind those of another service, which may. */
   void putBack(List<RoomPosition> taken) {
     for (RoomPosition position : taken) {
-      if (rooms.get(position.room()) == position) {
+      if (rooms.get(position.room()) != position) {
+        continue;
+      }
+      if (state == State.CATCHING_UP && position.holdsNotifications()) {
+        // Messages do not wait for those who keep notifications.
+        position.catchUpLater();
+        position.setBehind(false);
+      } else {
         behind.add(position);
       }
     }

@@ -34,10 +34,12 @@ public final class Rechecking {
 
   private final Bus bus;
   private final Deliveries deliveries;
+  private final SharedLimits limits;
   private final RepeatedQuestion tops;
   private final RepeatedQuestion unread;
 
-  public Rechecking(Vertx vertx, Bus bus, Deliveries deliveries, Clock clock) {
+  public Rechecking(Vertx vertx, Bus bus, Deliveries deliveries, SharedLimits limits, Clock clock) {
+    this.limits = limits;
     this.bus = bus;
     this.deliveries = deliveries;
     this.tops = new RepeatedQuestion(vertx, clock, this::findTops);
@@ -70,6 +72,9 @@ public final class Rechecking {
     for (UnreadFound.OfTenant tenant : found.tenants()) {
       for (UnreadFound.Changed changed : tenant.users()) {
         UserId user = changed.unread().user();
+        if (!limits.hasSessions(tenant.tenant(), user)) {
+          continue;
+        }
         deliveries.tellOwnGateway(
             new Delivery.TopReached(
                 tenant.tenant(), RoomId.notifications(user), changed.top(), List.of(user)));

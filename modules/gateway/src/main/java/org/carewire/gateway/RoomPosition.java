@@ -83,6 +83,11 @@ final class RoomPosition {
     return Math.min(topOfLog, firstTold - 1);
   }
 
+  /** It has caught up as far as it was sent; the rest comes when it can be read. */
+  void catchUpLater() {
+    target = sent;
+  }
+
   long sent() {
     return sent;
   }

@@ -172,7 +172,7 @@ class NotificationNoticesTest {
     Asked messages = ward.nextAsked();
     assertThat(stretches(messages)).containsExactly(new Stretch(CHAT, 0, 1));
     messages.reply(messagesPage());
-    awaitTold(phone, "message:new");
+    awaitTold(phone, "message:new", "session:caughtUp");
 
     assertThat(stretches(ward.nextAsked())).containsExactly(new Stretch(INBOX, 0, 1));
   }

@@ -14,12 +14,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.carewire.gateway.Ward.Asked;
 import org.carewire.platform.Delivery;
+import org.carewire.protocol.Caller;
 import org.carewire.protocol.ChatEndpoints;
 import org.carewire.protocol.Command;
 import org.carewire.protocol.FindTops;
 import org.carewire.protocol.FindUnread;
+import org.carewire.protocol.Limits;
 import org.carewire.protocol.NotificationEndpoints;
 import org.carewire.protocol.Refusal;
+import org.carewire.protocol.Role;
 import org.carewire.protocol.RoomId;
 import org.carewire.protocol.TenantId;
 import org.carewire.protocol.Tops;
@@ -51,12 +54,18 @@ class RecheckingTest {
 
   private final Ward ward = new Ward("redis://127.0.0.1:1");
   private final BlockingQueue<Delivery> told = new LinkedBlockingQueue<>();
+  private final SharedLimits limits = new SharedLimits(Limits.DEFAULT, ward.platform.metrics());
   private final Rechecking rechecking =
       new Rechecking(
-          ward.platform.vertx(), ward.platform.bus(), ward.platform.deliveries(), ward.clock);
+          ward.platform.vertx(),
+          ward.platform.bus(),
+          ward.platform.deliveries(),
+          limits,
+          ward.clock);
   private final Refusal unavailable = Refusal.unavailable("Not now");
 
   RecheckingTest() {
+    limits.openSession(new Caller(TenantId.DEFAULT, ANN, Role.PATIENT, null, null));
     ward.serve(ChatEndpoints.FIND_TOPS);
     ward.serve(NotificationEndpoints.FIND_UNREAD);
     await(ward.platform.deliveries().receive(told::add));

@@ -69,6 +69,9 @@ final class DeadLetterStore {
 
   /** Deletes some that were given up before. */
   Future<?> purge(Instant before, int limit) {
-    return pool.preparedQuery(PURGE).execute(Tuple.of(PushStore.utc(before), (long) limit));
+    return pool.preparedQuery(PURGE)
+        .execute(Tuple.of(PushStore.utc(before), (long) limit))
+        .compose(
+            purged -> purged.rowCount() < limit ? Future.succeededFuture() : purge(before, limit));
   }
 }

@@ -18,15 +18,12 @@ import org.carewire.notifications.UnseenStore.Message;
 import org.carewire.notifications.UnseenStore.Stretch;
 import org.carewire.notifications.UnseenStore.Unseen;
 import org.carewire.platform.Delivery.Notified.Notice;
-import org.carewire.platform.Faults;
-import org.carewire.platform.Outage;
 import org.carewire.platform.Platform;
 import org.carewire.platform.Postgres;
 import org.carewire.protocol.EntryId;
 import org.carewire.protocol.Json;
 import org.carewire.protocol.NotificationType;
 import org.carewire.protocol.RawJson;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,9 +52,9 @@ final class FindingUnseen {
   private final Pool pool;
   private final Clock clock;
   private final Inbox inbox;
+  private final Trouble trouble = new Trouble(log, "messages.lookingForUnseen");
   private final Duration unseenAfter;
   private boolean looking;
-  private boolean failing;
 
   FindingUnseen(Vertx vertx, Platform platform, Inbox inbox, Duration unseenAfter) {
     this.vertx = vertx;
@@ -78,7 +75,7 @@ final class FindingUnseen {
                 .onComplete(
                     done -> {
                       looking = false;
-                      note(done.cause());
+                      trouble.note(done.cause());
                     });
           }
         });
@@ -97,8 +94,7 @@ final class FindingUnseen {
                             stretch.isEmpty()
                                 ? Future.succeededFuture(Look.NOTHING)
                                 : look(connection, stretch.get(), storing)))
-        .recover(
-            failure -> storing.get() ? inbox.doubt(begun, failure) : Future.failedFuture(failure))
+        .recover(failure -> inbox.doubt(begun, failure, storing.get()))
         .compose(
             look -> {
               tell(look);
@@ -157,19 +153,5 @@ final class FindingUnseen {
         (message, notices) ->
             inbox.tell(
                 message.tenant(), NotificationType.MESSAGE_RECEIVED, content(message), notices));
-  }
-
-  /** Says when it begins to fail, and when that is over. */
-  private void note(@Nullable Throwable failure) {
-    boolean fails = failure != null;
-    if (fails == failing) {
-      return;
-    }
-    failing = fails;
-    var event = failure == null || Outage.is(failure) ? log.atWarn() : log.atError();
-    if (failure != null) {
-      event = event.setCause(Faults.withoutTexts(failure));
-    }
-    event.addKeyValue("failing", fails).log("messages.unseenNotLookedFor");
   }
 }

@@ -74,18 +74,30 @@ final class Inbox {
   }
 
   /**
-   * Has the gateways look for what may be stored without anybody having been told.
+   * Has the gateways look for what may be stored without anybody having been told, where it is not
+   * known whether it is.
    *
    * @param since when it was begun
-   * @param failure of a transaction
+   * @param failure of a transaction that was sent at once
    * @return what the asker is to be told
    */
   <T> Future<T> doubt(Instant since, Throwable failure) {
-    boolean isUncertain = failure instanceof UncertainCommit;
-    if (isUncertain || Outage.is(failure)) {
+    if (failure instanceof UncertainCommit uncertain) {
+      deliveries.send(new Delivery.Doubted(since));
+      return Future.failedFuture(uncertain.outage());
+    }
+    return Future.failedFuture(failure);
+  }
+
+  /**
+   * The same for a transaction that went step by step.
+   *
+   * @param storing whether it had come to storing something
+   */
+  <T> Future<T> doubt(Instant since, Throwable failure, boolean storing) {
+    if (storing && Outage.is(failure)) {
       deliveries.send(new Delivery.Doubted(since));
     }
-    return Future.failedFuture(
-        failure instanceof UncertainCommit uncertain ? uncertain.outage() : failure);
+    return Future.failedFuture(failure);
   }
 }

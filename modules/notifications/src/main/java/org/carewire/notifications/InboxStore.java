@@ -102,12 +102,12 @@ final class InboxStore {
         insert into inbox_read_all (room_key, up_to, read_at) select room_key, top, $3 from mine
       ), counted as (
         update inbox i
-        set unread = 0, read_up_to = m.top, version = i.version + 1, changed_at = $3
+        set unread = i.unread - m.unread, read_up_to = m.top, version = i.version + 1, changed_at = $3
         from mine m
         where i.room_key = m.room_key
-        returning i.version
+        returning i.unread, i.version
       )
-      select m.unread as marked, c.version from mine m cross join counted c
+      select m.unread as marked, c.unread, c.version from mine m cross join counted c
       """;
 
   private static final String COUNT =
@@ -194,11 +194,7 @@ final class InboxStore {
             connection -> connection.preparedQuery(READ_ALL).execute(arguments).map(this::first))
         .map(
             found ->
-                found.map(
-                    row ->
-                        new AllRead(
-                            row.getLong("marked"),
-                            new UserUnread(caller.user(), 0, row.getLong("version")))));
+                found.map(row -> new AllRead(row.getLong("marked"), unread(caller.user(), row))));
   }
 
   private interface Statement {

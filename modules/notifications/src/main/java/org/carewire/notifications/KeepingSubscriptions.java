@@ -67,7 +67,7 @@ final class KeepingSubscriptions {
             caller.user(),
             put.device(),
             new PushSubscription(put.endpoint(), put.p256dh(), put.auth()),
-            PushServices.origin(endpoint),
+            served().serving(endpoint),
             clock.instant(),
             MOST_OF_A_USER)
         .map(Done.DONE);

@@ -51,7 +51,7 @@ final class LookingForPushes {
   private final @Nullable String webhook;
   private final Runnable found;
   private boolean looking;
-  private boolean failing;
+  private final Trouble trouble = new Trouble(log, "push.looking");
 
   /**
    * Not looking yet.
@@ -89,10 +89,7 @@ final class LookingForPushes {
         .onComplete(
             done -> {
               looking = false;
-              if (done.failed() != failing) {
-                failing = done.failed();
-                log.atWarn().addKeyValue("failing", failing).log("push.looking");
-              }
+              trouble.note(done.cause());
             });
   }
 

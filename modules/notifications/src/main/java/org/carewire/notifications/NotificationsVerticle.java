@@ -39,13 +39,13 @@ public final class NotificationsVerticle extends VerticleBase {
     if (instance == 0) {
       new FindingUnseen(vertx, platform, inbox, config.messageUnseenAfter()).start();
     }
-    return Future.all(serveInboxes(inboxes), servePosts(inbox), servePushes());
+    return Future.all(serveInboxes(inbox, inboxes), servePosts(inbox), servePushes());
   }
 
-  private Future<?> serveInboxes(InboxStore inboxes) {
+  private Future<?> serveInboxes(Inbox inbox, InboxStore inboxes) {
     var limits = platform.limits();
     var notifications = new NotificationStore(platform.pool(), limits.pageBytes());
-    var reading = new ReadingNotifications(inboxes, notifications, platform);
+    var reading = new ReadingNotifications(inbox, inboxes, notifications, platform);
     var topics =
         new SubscribingTopics(
             new TopicStore(platform.pool()), limits.topicSubscriptions(), platform.clock());
@@ -68,8 +68,8 @@ public final class NotificationsVerticle extends VerticleBase {
     var posts = new PostStore(pool);
     var sending = new SendingPosts(vertx, platform, inbox);
     var posting = new PostingNotifications(pool, clock, inbox, repeats, posts, sending);
-    sending.start();
     if (instance == 0) {
+      sending.start();
       vertx.setPeriodic(
           PURGE_MS,
           _ -> {

@@ -37,15 +37,21 @@ final class PostStore {
       select id, $1, user_id from unnest($2::uuid[], $3::text[]) as p (id, user_id)
       """;
 
+  /** A node that stands still in the midst of it keeps others from what is due no longer. */
+  private static final String IMPATIENT = "set local idle_in_transaction_session_timeout = '500ms'";
+
   private static final String CLAIM =
       """
       select id, tenant_id, topic, content::text as content, send_at, reached
       from notification_post
-      where next_at <= $1 and (topic is not null) = $2
+      where next_at <= $1 and topic is %s
       order by next_at
-      limit $3
+      limit $2
       for update skip locked
       """;
+
+  private static final String CLAIM_TO_USERS = CLAIM.formatted("null");
+  private static final String CLAIM_TO_TOPICS = CLAIM.formatted("not null");
 
   /** So many of the users of these posts; they are on their way. */
   private static final String TAKE_PLANNED =
@@ -164,8 +170,13 @@ final class PostStore {
   static Future<List<Post>> claim(
       SqlConnection connection, boolean toTopics, int limit, Instant now) {
     return connection
-        .preparedQuery(CLAIM)
-        .execute(Tuple.of(utc(now), toTopics, limit))
+        .query(IMPATIENT)
+        .execute()
+        .compose(
+            _ ->
+                connection
+                    .preparedQuery(toTopics ? CLAIM_TO_TOPICS : CLAIM_TO_USERS)
+                    .execute(Tuple.of(utc(now), limit)))
         .map(
             rows -> {
               var posts = new ArrayList<Post>(rows.size());

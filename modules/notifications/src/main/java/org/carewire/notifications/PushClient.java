@@ -155,10 +155,13 @@ final class PushClient {
     if (said == null) {
       return null;
     }
+    Instant now = clock.instant();
     try {
-      return clock.instant().plusSeconds(Math.clamp(Long.parseLong(said), 0, LONGEST_SECONDS));
+      return now.plusSeconds(Math.clamp(Long.parseLong(said), 0, LONGEST_SECONDS));
     } catch (NumberFormatException e) {
-      return date(said);
+      Instant date = date(said);
+      Instant latest = now.plusSeconds(LONGEST_SECONDS);
+      return date != null && date.isAfter(latest) ? latest : date;
     }
   }
 

@@ -58,11 +58,11 @@ record PushLook(
     if (now.isAfter(notifiedAt.plus(expiry))) {
       return Outcome.EXPIRED;
     }
-    if (!connected) {
-      return Outcome.PUSHED;
-    }
     if (delivered >= offset) {
       return Outcome.SEEN;
+    }
+    if (!connected) {
+      return Outcome.PUSHED;
     }
     if (now.isBefore(notifiedAt.plus(acknowledgeWithin))) {
       return Outcome.LATER;

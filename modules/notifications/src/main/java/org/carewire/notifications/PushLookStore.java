@@ -69,8 +69,10 @@ final class PushLookStore {
       from settled s
       join looked l using (room_key, "offset")
       cross join lateral (
-        select device_id, origin from push_subscription
-        where $13 and tenant_id = l.tenant_id and user_id = l.user_id
+        select * from (
+          select device_id, origin from push_subscription
+          where $13 and tenant_id = l.tenant_id and user_id = l.user_id
+          for key share) as subscribed
         union all
         select null, $14::text where $14::text is not null
       ) as t

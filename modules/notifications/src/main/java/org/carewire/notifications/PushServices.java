@@ -14,12 +14,12 @@ final class PushServices {
   private static final String ANY_BELOW = "*.";
 
   /** One, or all below a host. */
-  private record Allowed(String scheme, String host, int port, boolean below) {
+  private record Allowed(String origin, String scheme, String host, int port, boolean below) {
     static Allowed of(String origin) {
       // No URI has a star in its host.
       boolean below = origin.contains(ANY_BELOW);
       URI uri = URI.create(origin.replace(ANY_BELOW, ""));
-      return new Allowed(uri.getScheme(), lower(uri.getHost()), portOf(uri), below);
+      return new Allowed(origin, uri.getScheme(), lower(uri.getHost()), portOf(uri), below);
     }
 
     boolean has(URI uri) {
@@ -51,6 +51,15 @@ final class PushServices {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  /** Which of them an endpoint is of, as it was configured, however many hosts that has. */
+  String serving(URI endpoint) {
+    return allowed.stream()
+        .filter(service -> service.has(endpoint))
+        .findFirst()
+        .orElseThrow()
+        .origin();
   }
 
   static String origin(URI uri) {

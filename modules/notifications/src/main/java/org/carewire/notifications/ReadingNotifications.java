@@ -3,6 +3,7 @@ package org.carewire.notifications;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,13 +33,16 @@ import org.carewire.protocol.UserUnread;
 
 /** What users see of their notifications, and what they have read. */
 final class ReadingNotifications {
+  private final Inbox inbox;
   private final InboxStore inboxes;
   private final NotificationStore notifications;
   private final Deliveries deliveries;
   private final Clock clock;
   private final Counter read;
 
-  ReadingNotifications(InboxStore inboxes, NotificationStore notifications, Platform platform) {
+  ReadingNotifications(
+      Inbox inbox, InboxStore inboxes, NotificationStore notifications, Platform platform) {
+    this.inbox = inbox;
     this.inboxes = inboxes;
     this.notifications = notifications;
     this.deliveries = platform.deliveries();
@@ -47,8 +51,10 @@ final class ReadingNotifications {
   }
 
   Future<NotificationRead> read(Caller caller, ReadNotification command) {
+    Instant now = clock.instant();
     return inboxes
-        .read(caller, command.id(), clock.instant())
+        .read(caller, command.id(), now)
+        .recover(failure -> inbox.doubt(now, failure))
         .map(
             found -> {
               InboxStore.Read done =
@@ -62,8 +68,10 @@ final class ReadingNotifications {
   }
 
   Future<NotificationsRead> readAll(Caller caller, ReadAllNotifications command) {
+    Instant now = clock.instant();
     return inboxes
-        .readAll(caller, clock.instant())
+        .readAll(caller, now)
+        .recover(failure -> inbox.doubt(now, failure))
         .map(
             found -> {
               found.ifPresent(all -> changed(caller, all.marked(), all.unread()));

@@ -14,12 +14,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.carewire.notifications.Inbox.New;
 import org.carewire.notifications.PostStore.Planned;
 import org.carewire.notifications.PostStore.Post;
 import org.carewire.platform.Delivery.Notified.Notice;
-import org.carewire.platform.Faults;
-import org.carewire.platform.Outage;
 import org.carewire.platform.Platform;
 import org.carewire.platform.Postgres;
 import org.carewire.protocol.EntryId;
@@ -27,7 +26,6 @@ import org.carewire.protocol.Json;
 import org.carewire.protocol.NotificationType;
 import org.carewire.protocol.Topic;
 import org.carewire.protocol.UserId;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,10 +51,10 @@ final class SendingPosts {
   private final Pool pool;
   private final Clock clock;
   private final Inbox inbox;
+  private final Trouble trouble = new Trouble(log, "notifications.sending");
   private final Timer lateness;
   private boolean sending;
   private boolean again;
-  private boolean failing;
 
   SendingPosts(Vertx vertx, Platform platform, Inbox inbox) {
     this.vertx = vertx;
@@ -83,7 +81,7 @@ final class SendingPosts {
         .onComplete(
             done -> {
               sending = false;
-              note(done.cause());
+              trouble.note(done.cause());
               if (done.succeeded() && (again || done.result().list().contains(true))) {
                 next();
               }
@@ -91,10 +89,14 @@ final class SendingPosts {
   }
 
   private Future<Boolean> part(boolean toTopics, Instant now) {
+    var storing = new AtomicBoolean();
     return Postgres.transaction(
             pool,
-            connection -> toTopics ? toSubscribers(connection, now) : toUsers(connection, now))
-        .recover(failure -> inbox.doubt(now, failure))
+            connection ->
+                toTopics
+                    ? toSubscribers(connection, now, storing)
+                    : toUsers(connection, now, storing))
+        .recover(failure -> inbox.doubt(now, failure, storing.get()))
         .map(
             sent -> {
               sent.forEach(this::tell);
@@ -102,16 +104,18 @@ final class SendingPosts {
             });
   }
 
-  private Future<List<Sent>> toSubscribers(SqlConnection connection, Instant now) {
+  private Future<List<Sent>> toSubscribers(
+      SqlConnection connection, Instant now, AtomicBoolean storing) {
     return PostStore.claim(connection, true, 1, now)
         .compose(
             posts ->
                 posts.isEmpty()
                     ? Future.succeededFuture(List.of())
-                    : toSubscribers(connection, posts.getFirst()));
+                    : toSubscribers(connection, posts.getFirst(), storing));
   }
 
-  private Future<List<Sent>> toSubscribers(SqlConnection connection, Post post) {
+  private Future<List<Sent>> toSubscribers(
+      SqlConnection connection, Post post, AtomicBoolean storing) {
     Topic topic = requireNonNull(post.topic());
     return PostStore.subscribers(connection, post.tenant(), topic, post.reached(), PART)
         .compose(
@@ -128,7 +132,7 @@ final class SendingPosts {
                       .toList();
               UserId reached = users.isEmpty() ? post.reached() : users.getLast();
               boolean done = users.size() < PART;
-              return store(connection, news)
+              return store(connection, news, storing)
                   .compose(
                       notices ->
                           PostStore.reached(connection, post.id(), reached, done, clock.instant())
@@ -136,14 +140,17 @@ final class SendingPosts {
             });
   }
 
-  private Future<List<Sent>> toUsers(SqlConnection connection, Instant now) {
+  private Future<List<Sent>> toUsers(SqlConnection connection, Instant now, AtomicBoolean storing) {
     return PostStore.claim(connection, false, POSTS, now)
         .compose(
             posts ->
-                posts.isEmpty() ? Future.succeededFuture(List.of()) : toUsers(connection, posts));
+                posts.isEmpty()
+                    ? Future.succeededFuture(List.of())
+                    : toUsers(connection, posts, storing));
   }
 
-  private Future<List<Sent>> toUsers(SqlConnection connection, List<Post> posts) {
+  private Future<List<Sent>> toUsers(
+      SqlConnection connection, List<Post> posts, AtomicBoolean storing) {
     return PostStore.takePlanned(connection, posts, PART)
         .compose(
             planned -> {
@@ -153,7 +160,7 @@ final class SendingPosts {
                   planned.stream()
                       .map(one -> planned(requireNonNull(byId.get(one.post())), one))
                       .toList();
-              return store(connection, news)
+              return store(connection, news, storing)
                   .compose(
                       notices ->
                           PostStore.sentPlanned(connection, posts, clock.instant())
@@ -175,7 +182,9 @@ final class SendingPosts {
         .toList();
   }
 
-  private Future<List<Notice>> store(SqlConnection connection, List<New> news) {
+  private Future<List<Notice>> store(
+      SqlConnection connection, List<New> news, AtomicBoolean storing) {
+    storing.set(true);
     return news.isEmpty() ? Future.succeededFuture(List.of()) : inbox.store(connection, news);
   }
 
@@ -191,19 +200,5 @@ final class SendingPosts {
     NotificationType type =
         NotificationType.parse(Json.tree(post.content()).path("type").textValue());
     inbox.tell(post.tenant(), type, post.content(), sent.notices());
-  }
-
-  /** Says when it begins to fail, and when that is over. */
-  private void note(@Nullable Throwable failure) {
-    boolean fails = failure != null;
-    if (fails == failing) {
-      return;
-    }
-    failing = fails;
-    boolean isFault = failure != null && !Outage.is(failure);
-    (isFault ? log.atError() : log.atWarn())
-        .setCause(failure == null ? null : Faults.withoutTexts(failure))
-        .addKeyValue("failing", fails)
-        .log("notifications.sending");
   }
 }

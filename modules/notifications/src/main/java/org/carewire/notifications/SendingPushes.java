@@ -58,7 +58,7 @@ final class SendingPushes {
   private boolean claiming;
   private boolean more;
   private boolean stopped;
-  private boolean failing;
+  private final Trouble trouble = new Trouble(log, "push.sending");
   private final Promise<Void> idle = Promise.promise();
 
   SendingPushes(
@@ -117,10 +117,7 @@ final class SendingPushes {
         .onComplete(
             done -> {
               claiming = false;
-              if (done.failed() != failing) {
-                failing = done.failed();
-                log.atWarn().addKeyValue("failing", failing).log("push.sending");
-              }
+              trouble.note(done.cause());
               if (done.succeeded()) {
                 begin(done.result());
               }
@@ -169,7 +166,7 @@ final class SendingPushes {
                     ? client
                         .post(request.get())
                         .map(push.device() == null ? Webhook::read : WebPush::read)
-                    : Future.succeededFuture(new PushAnswer.Refused("not_configured")))
+                    : Future.succeededFuture(new PushAnswer.Failed("not_configured", null)))
         .recover(
             failure ->
                 switch (failure) {
@@ -181,7 +178,7 @@ final class SendingPushes {
                 });
   }
 
-  /** Empty where such are no longer sent. */
+  /** Empty where this node does not send such; another may. */
   private Future<Optional<PushRequest>> request(Push push) {
     if (push.device() == null) {
       return webhook == null

@@ -20,7 +20,7 @@ public final class TopStore {
       """
       select r.tenant_id, r.room_id, r.top, m.users
       from (select distinct room_key from entry where id >= $1) as changed
-      join room r on r.key = changed.room_key
+      join room r on r.key = changed.room_key and r.kind <> 'notifications'
       cross join lateral (
         select array_agg(user_id) as users from room_member where room_key = r.key) as m
       where m.users is not null

@@ -246,9 +246,10 @@ final class Node implements AutoCloseable {
   private void startGateways() {
     readTokenKeys();
     Revocations revoked = readRevocations();
-    var rechecking = new Rechecking(vertx, platform.bus(), platform.deliveries(), platform.clock());
-    platform.doubts().listen(rechecking::doubt);
     var shared = new SharedLimits(config.limits(), metrics);
+    var rechecking =
+        new Rechecking(vertx, platform.bus(), platform.deliveries(), shared, platform.clock());
+    platform.doubts().listen(rechecking::doubt);
     var instance = new AtomicInteger();
     gateways =
         awaitPort(

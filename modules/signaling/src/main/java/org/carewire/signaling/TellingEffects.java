@@ -86,7 +86,8 @@ final class TellingEffects {
         .addKeyValue("call", effects.call())
         .addKeyValue("version", effects.version())
         .log("call.effectsRetold");
-    if (call.over()) {
+    boolean isTold = effects.effects().stream().allMatch(Effect.NotifyMissed.class::isInstance);
+    if (call.over() && !isTold) {
       // Its record may not have been told either.
       deliveries.send(new Delivery.Doubted(call.createdAt()));
     }
