@@ -83,6 +83,17 @@ final class Api {
             });
   }
 
+  /** Answers with the status. */
+  CompletableFuture<Integer> post(String path, String json) {
+    var request =
+        HttpRequest.newBuilder(server.resolve(path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    return http.sendAsync(request, BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
+  }
+
   private static void require(Put put, HttpResponse<String> answer) {
     if (answer.statusCode() / 100 != 2) {
       throw new IllegalStateException(put.path() + ": " + answer.statusCode() + answer.body());

@@ -97,6 +97,11 @@ final class Bench implements AutoCloseable {
         database::committed, task -> Thread.ofPlatform().start(task));
   }
 
+  /** In the database. */
+  void execute(String sql) {
+    database.execute(sql);
+  }
+
   RedisCommands redisCommands() {
     return RedisCommands.read(redis.port());
   }

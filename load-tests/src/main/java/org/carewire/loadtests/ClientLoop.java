@@ -77,6 +77,11 @@ final class ClientLoop implements AutoCloseable {
     flush();
   }
 
+  /** Ends its waiting; from any thread. */
+  void wakeUp() {
+    selector.wakeup();
+  }
+
   private void flush() {
     for (ClientSocket socket; (socket = toFlush.poll()) != null; ) {
       socket.flush(out);

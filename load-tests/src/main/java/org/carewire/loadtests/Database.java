@@ -46,7 +46,7 @@ final class Database implements AutoCloseable {
     execute("checkpoint");
   }
 
-  private void execute(String sql) {
+  void execute(String sql) {
     try (var connection = server.getPostgresDatabase().getConnection();
         var statement = connection.createStatement()) {
       statement.execute(sql);

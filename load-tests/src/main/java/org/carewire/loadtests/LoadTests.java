@@ -7,7 +7,7 @@ import java.util.List;
 public final class LoadTests {
   private static final String USAGE =
       """
-      Usage: load-tests/run chat | room | connect | presence | calls | cluster | all [options]
+      Usage: load-tests/run chat | room | connect | presence | calls | notifications | cluster | all [options]
              load-tests/run jmh [regular expression] [options of JMH]
       The options are in load-tests/README.md.\
       """;
@@ -22,7 +22,8 @@ public final class LoadTests {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     String mode = arguments.length == 0 ? "help" : arguments[0];
-    if (!List.of("chat", "room", "connect", "presence", "calls", "cluster", "all").contains(mode)) {
+    if (!List.of("chat", "room", "connect", "presence", "calls", "notifications", "cluster", "all")
+        .contains(mode)) {
       System.out.println(USAGE);
       System.exit(2);
     }
@@ -71,6 +72,9 @@ public final class LoadTests {
     }
     if (mode.equals("calls")) {
       return new Calls(flags(options, heap), options).measure();
+    }
+    if (mode.equals("notifications")) {
+      return new Notifications(flags(options, heap), options).measure();
     }
     return !mode.equals("cluster") || new Faults(flags(options, SMALL), options).measure();
   }

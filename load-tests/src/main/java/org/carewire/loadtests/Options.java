@@ -29,11 +29,13 @@ final class Options {
           "watched",
           "pairs",
           "signals",
+          "waves",
           "jvm",
           "profile",
           "profile-event");
 
-  private static final Set<String> FLAGS = Set.of("kill", "hang", "rolling", "storm");
+  private static final Set<String> FLAGS =
+      Set.of("kill", "hang", "rolling", "storm", "many", "topic", "single", "inbox");
 
   private final Map<String, List<String>> values = new HashMap<>();
 
