@@ -31,7 +31,9 @@ public final class Postgres {
   private static final int WATCHED_SILENT_SECONDS = 2;
   private static final String LOCK_TIMEOUT = "4s";
   private static final int PIPELINED = 64;
-  private static final int CACHED_STATEMENTS = 64;
+
+  /** More than there are: what falls out is parsed and planned anew. */
+  private static final int CACHED_STATEMENTS = 256;
 
   private Postgres() {}
 
@@ -99,6 +101,8 @@ public final class Postgres {
             .setPipeliningLimit(PIPELINED)
             .setCachePreparedStatements(true)
             .setPreparedStatementCacheMaxSize(CACHED_STATEMENTS)
+            // Those of more than 2,048 characters too, which cost most to plan.
+            .setPreparedStatementCacheSqlFilter(_ -> true)
             .setSslMode(sslMode(config.tls()));
     options
         .addProperty("application_name", "carewire")
