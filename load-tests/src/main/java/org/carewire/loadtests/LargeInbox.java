@@ -73,30 +73,30 @@ final class LargeInbox extends ClientSession {
 
   private static String fill() {
     return """
-      with numbers as (
-        select n, timestamptz '2025-01-01 00:00:00Z' + n * interval '1 minute' as at
-        from generate_series(1, %2$d) as n
-      ), own as (
-        insert into room (tenant_id, room_id, kind, top, updated_at)
-        select 'default', 'notifications:%1$s', 'notifications', %2$d, max(at) from numbers
-        returning key
-      ), membership as (
-        insert into room_member (room_key, tenant_id, user_id)
-        select key, 'default', '%1$s' from own
-      ), entries as (
-        insert into entry (room_key, "offset", id, kind, content, created_at)
-        select key, n, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
-          'notification',
-          '{"type":"system_alert","priority":"medium","title":"Load test","message":"It is long ago"}',
-          at
-        from own cross join numbers
-      ), counted as (
-        insert into inbox (room_key, tenant_id, user_id, unread, version, changed_at)
-        select key, 'default', '%1$s', %3$d, %2$d, now() from own
-      )
-      insert into notification (room_key, "offset", read_at)
-      select key, n, case when n > %3$d then at end from own cross join numbers
-      """
+    with numbers as (
+      select n, timestamptz '2025-01-01 00:00:00Z' + n * interval '1 minute' as at
+      from generate_series(1, %2$d) as n
+    ), own as (
+      insert into room (tenant_id, room_id, kind, top, updated_at)
+      select 'default', 'notifications:%1$s', 'notifications', %2$d, max(at) from numbers
+      returning key
+    ), membership as (
+      insert into room_member (room_key, tenant_id, user_id)
+      select key, 'default', '%1$s' from own
+    ), entries as (
+      insert into entry (room_key, "offset", id, kind, content, created_at)
+      select key, n, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+        'notification',
+        '{"type":"system_alert","priority":"medium","title":"Load test","message":"It is long ago"}',
+        at
+      from own cross join numbers
+    ), counted as (
+      insert into inbox (room_key, tenant_id, user_id, unread, version, changed_at)
+      select key, 'default', '%1$s', %3$d, %2$d, now() from own
+    )
+    insert into notification (room_key, "offset", read_at)
+    select key, n, case when n > %3$d then at end from own cross join numbers
+    """
         .formatted(USER, STORED, UNREAD);
   }
 

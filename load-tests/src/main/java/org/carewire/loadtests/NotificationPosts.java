@@ -50,11 +50,11 @@ final class NotificationPosts {
             .formatted(to, text, HexFormat.of().toHexDigits(due));
     var _ =
         api.post(path, json)
-        .whenComplete(
-            (status, failure) -> {
-              answers.add(() -> answered(asker, status, failure));
-              loop.wakeUp();
-            });
+            .whenComplete(
+                (status, failure) -> {
+                  answers.add(() -> answered(asker, status, failure));
+                  loop.wakeUp();
+                });
   }
 
   private void answered(Asker asker, @Nullable Integer status, @Nullable Throwable failure) {

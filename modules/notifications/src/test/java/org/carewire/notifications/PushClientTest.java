@@ -8,6 +8,9 @@ import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.carewire.notifications.PushEndpoint.Answer;
 import org.junit.jupiter.api.AfterEach;
@@ -50,13 +53,17 @@ class PushClientTest {
 
   @Test
   void retryAfterMayBeADateOrNonsense() {
+    Instant inAnHour = clock.instant().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(inAnHour.atOffset(ZoneOffset.UTC));
     endpoint.answersNext(
+        Answer.of(503).with("Retry-After", date),
         Answer.of(503).with("Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT"),
         Answer.of(503).with("Retry-After", "soon"),
         Answer.of(503).with("Retry-After", "99999999999"));
 
+    assertThat(post(endpoint.origin(), Duration.ofSeconds(5)).retryAfter()).isEqualTo(inAnHour);
     assertThat(post(endpoint.origin(), Duration.ofSeconds(5)).retryAfter())
-        .isEqualTo(Instant.parse("2100-12-31T23:59:59Z"));
+        .isEqualTo(clock.instant().plus(Duration.ofDays(1)));
     assertThat(post(endpoint.origin(), Duration.ofSeconds(5)).retryAfter()).isNull();
     assertThat(post(endpoint.origin(), Duration.ofSeconds(5)).retryAfter())
         .isEqualTo(clock.instant().plus(Duration.ofDays(1)));
