@@ -43,6 +43,9 @@ record ChaosRun(
    * @param received entries that came to clients
    * @param seen how often clients were told what others see of a user
    * @param signals between clients in calls, that came
+   * @param notified notifications that users have
+   * @param timed those that were to be sent later, while PostgreSQL was there for all
+   * @param latest how late one of these was at most
    */
   record Figures(
       int sent,
@@ -52,7 +55,10 @@ record ChaosRun(
       long seen,
       long connections,
       long calls,
-      long signals) {}
+      long signals,
+      long notified,
+      long timed,
+      Duration latest) {}
 
   /**
    * What is to be played.
@@ -78,8 +84,10 @@ record ChaosRun(
   /** A lease and the grace, one after the other, and a second; and what a busy machine takes. */
   static final Duration SEEING = Duration.ofSeconds(11 + 3);
 
-  private static final Map<String, String> SHORT_CALLS =
+  /** Nobody is notified of messages, as members acknowledge them when they care to. */
+  private static final Map<String, String> SETTINGS =
       Map.of(
+          "CAREWIRE_NOTIFICATIONS_MESSAGE_UNSEEN_AFTER", "60m",
           "CAREWIRE_CALLS_RING_TIMEOUT", "4s",
           "CAREWIRE_CALLS_REJOIN_TIMEOUT", "3s",
           "CAREWIRE_LIMITS_CALLS_PER_MINUTE", "1000");
@@ -88,7 +96,7 @@ record ChaosRun(
 
   static ChaosRun play(Path folder, Setup setup) {
     try (ProcessCluster cluster =
-            ProcessCluster.start(folder, setup.nodes(), setup.changedClasses(), SHORT_CALLS);
+            ProcessCluster.start(folder, setup.nodes(), setup.changedClasses(), SETTINGS);
         var driver = new FaultDriver(cluster)) {
       Instant begun;
       var violations = new ArrayList<Violation>();
@@ -99,6 +107,9 @@ record ChaosRun(
       List<CallClient> callers;
       StoredLog log;
       StoredCalls calls;
+      StoredNotifications notifications;
+      List<Posting> postings;
+      Map<String, ReadMarks> marks;
       try (var crowd = new Crowd(cluster, setup.seed(), setup.clients())) {
         model = crowd.model();
         watchers = crowd.presence();
@@ -112,6 +123,9 @@ record ChaosRun(
         settled = crowd.settling();
         log = StoredLog.read(cluster.database());
         calls = StoredCalls.read(cluster.database());
+        notifications = StoredNotifications.read(cluster.database());
+        postings = crowd.postings();
+        marks = crowd.marks();
         if (setup.seeing().isPositive()) {
           crowd
               .callTheRoll(setup.seeing(), driver.disturbances())
@@ -132,12 +146,15 @@ record ChaosRun(
           .forEach(what -> violations.add(new Violation(Invariant.PRESENCE, what)));
       CallVerdict.on(model, callers, calls, driver.disturbances())
           .forEach(what -> violations.add(new Violation(Invariant.CALLS, what)));
+      model.miscounts().forEach(what -> violations.add(new Violation(Invariant.UNREAD, what)));
+      var notified = NotificationVerdict.on(postings, notifications, marks, driver.disturbances());
+      violations.addAll(notified.violations());
       return new ChaosRun(
           setup.seed(),
           begun,
           incidents,
           away,
-          figures(model, log, verdict, calls),
+          figures(model, log, verdict, calls, notifications, notified),
           settled,
           seenAfter,
           violations);
@@ -145,7 +162,12 @@ record ChaosRun(
   }
 
   private static Figures figures(
-      DeliveryModel model, StoredLog log, Verdict verdict, StoredCalls calls) {
+      DeliveryModel model,
+      StoredLog log,
+      Verdict verdict,
+      StoredCalls calls,
+      StoredNotifications notifications,
+      NotificationVerdict notified) {
     return new Figures(
         model.sendings().size(),
         model.sendings().stream().filter(Sending::isAcknowledged).count(),
@@ -161,7 +183,10 @@ record ChaosRun(
             .flatMap(device -> device.connections().stream())
             .flatMap(connection -> connection.calls().all().stream())
             .filter(told -> told.event().equals("call:signal"))
-            .count());
+            .count(),
+        notifications.all().size(),
+        notified.timed(),
+        notified.latest());
   }
 
   Set<Invariant> broken() {

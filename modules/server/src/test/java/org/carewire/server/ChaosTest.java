@@ -57,6 +57,7 @@ class ChaosTest {
     assertThat(run.figures().received()).as("%s", run).isGreaterThan(1_000);
     assertThat(run.figures().calls()).as("%s", run).isGreaterThan(10);
     assertThat(run.figures().signals()).as("%s", run).isGreaterThan(100);
+    assertThat(run.figures().notified()).as("%s", run).isGreaterThan(100);
   }
 
   @Test
@@ -72,15 +73,20 @@ class ChaosTest {
   }
 
   @Test
-  void seesThatReceiptsGoDown() throws Exception {
+  void seesThatReceiptsGoDownAndThatCountsAreNotTold() throws Exception {
     plantBug(
         "rooms",
         "org.carewire.rooms.ReceiptStore",
         "set delivered = greatest(m.delivered, b.delivered), read = greatest(m.read, b.read)",
         "set delivered = b.delivered, read = b.read");
+    plantBug(
+        "notifications",
+        "org.carewire.notifications.InboxStore",
+        "set unread = i.unread - 1, version = i.version + 1",
+        "set unread = i.unread - 1");
 
     assertThat(playWithBug(1, twice(new Fault.RedisEmptied()), NOT_ASKED_WHO_IS_THERE))
-        .contains(Invariant.RECEIPTS);
+        .contains(Invariant.RECEIPTS, Invariant.UNREAD);
   }
 
   @Test
@@ -107,7 +113,7 @@ class ChaosTest {
   }
 
   @Test
-  void seesThatACallIsToldTwice() throws Exception {
+  void seesThatACallIsToldTwiceAndThatARepeatedPostIsStoredTwice() throws Exception {
     plantBug(
         "signaling",
         "org.carewire.signaling.Calls",
@@ -119,10 +125,14 @@ class ChaosTest {
                   call.tenant(), call.id(), call.version() + 100 * time, change.effects()));
         }
         """);
-    var once = new Planned(FIRST, new Fault.RedisEmptied());
+    plantBug(
+        "notifications",
+        "org.carewire.notifications.PostingNotifications",
+        "return key == null",
+        "return key == null || asked instanceof PostNotifications");
 
-    assertThat(playWithBug(1, new FaultPlan(List.of(once)), NOT_ASKED_WHO_IS_THERE))
-        .contains(Invariant.CALLS);
+    assertThat(playWithBug(1, twice(new Fault.RedisEmptied()), NOT_ASKED_WHO_IS_THERE))
+        .contains(Invariant.CALLS, Invariant.NOTIFIED);
   }
 
   private void plantBug(String module, String className, String expression, String instead)

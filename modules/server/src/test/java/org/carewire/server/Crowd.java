@@ -22,8 +22,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.carewire.testkit.ApiClient;
 import org.carewire.testkit.Entrance;
+import org.carewire.testkit.TestClient;
 import org.carewire.testkit.TestPostgres;
 import org.carewire.testkit.Tokens;
+import org.carewire.testkit.WebSocketTestClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,14 @@ final class Crowd implements AutoCloseable {
   /** One of so many users does not go home. */
   private static final int STAYING = 4;
 
-  private static final Duration SAMPLING = Duration.ofMillis(100);
+  private static final int POSTERS = 2;
+
+  /** Who subscribes, and is never connected. */
+  private static final String ABSENT = "absent";
+
+  private static final Duration SUBSCRIBED_WITHIN = Duration.ofSeconds(10);
+
+  private static final Duration SAMPLING = Duration.ofMillis(50);
 
   private final ProcessCluster cluster;
   private final TestPostgres.Database database;
@@ -73,6 +82,9 @@ final class Crowd implements AutoCloseable {
   private final Map<String, ModelUser> users = new LinkedHashMap<>();
   private final List<CrowdMember> members = new ArrayList<>();
   private final List<CallClient> callers = new ArrayList<>();
+  private final List<Poster> posters = new ArrayList<>();
+  private final Map<String, List<String>> topics = new LinkedHashMap<>();
+  private final Map<String, ReadMarks> marks = new HashMap<>();
   private final Map<String, ModelRoom> callRooms = new HashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ModelDevice auditor;
@@ -99,6 +111,7 @@ final class Crowd implements AutoCloseable {
         new ModelDevice(model, new ModelUser("auditor", "admin", DeliveryModel.TENANT), null);
     openClinic(Math.max(5, clients * 5 / CLIENTS_OF_FIVE));
     addMembers(clients);
+    addPosters();
   }
 
   DeliveryModel model() {
@@ -113,6 +126,16 @@ final class Crowd implements AutoCloseable {
   /** What all clients do about calls. */
   List<CallClient> calls() {
     return callers;
+  }
+
+  /** What services have posted. */
+  List<Posting> postings() {
+    return posters.stream().flatMap(poster -> poster.postings().stream()).toList();
+  }
+
+  /** What each user has read. */
+  Map<String, ReadMarks> marks() {
+    return marks;
   }
 
   private void openClinic(int people) {
@@ -150,6 +173,29 @@ final class Crowd implements AutoCloseable {
     }
     List<String> many = users.keySet().stream().limit(LARGEST_GROUP).toList();
     put(api, room("group:many", many), object("members", many));
+  }
+
+  private void addPosters() {
+    topics.put("flu", Stream.concat(every(2), Stream.of(ABSENT)).toList());
+    topics.put("news", Stream.concat(every(3), Stream.of(ABSENT)).toList());
+    List<String> all = Stream.concat(users.keySet().stream(), Stream.of(ABSENT)).toList();
+    for (int i = 0; i < POSTERS; i++) {
+      var choices = new Random(random.nextLong());
+      posters.add(
+          new Poster(
+              cluster,
+              model,
+              node -> !cluster.hasServed(node, EXCUSED),
+              "poster" + i,
+              all,
+              topics,
+              choices));
+    }
+  }
+
+  private Stream<String> every(int of) {
+    List<String> all = List.copyOf(users.keySet());
+    return IntStream.range(0, all.size()).filter(i -> i % of == 0).mapToObj(all::get);
   }
 
   /** The first of two who have a visit. */
@@ -215,7 +261,9 @@ final class Crowd implements AutoCloseable {
       List<String> others = calling.others(user.id());
       callers.add(new CallClient(device, calling, others, new Random(random.nextLong())));
     }
-    members.add(new CrowdMember(model, presence, entrance, rooms, choices, pause));
+    ReadMarks ofUser = marks.computeIfAbsent(user.id(), any -> new ReadMarks());
+    var notifications = new NotificationClient(model, device, ofUser, choices);
+    members.add(new CrowdMember(model, presence, notifications, entrance, rooms, choices, pause));
   }
 
   /** Those who are in one of the rooms. */
@@ -229,13 +277,44 @@ final class Crowd implements AutoCloseable {
   void arrive() {
     members.forEach(threads::execute);
     callers.forEach(threads::execute);
+    posters.forEach(threads::execute);
     threads.execute(this::audit);
     require(
         ENROLLED_WITHIN,
         () -> members.stream().allMatch(member -> isReady(member.device())),
         "Not everybody has come");
+    subscribe();
     members.forEach(CrowdMember::begin);
     callers.forEach(CallClient::begin);
+    posters.forEach(Poster::begin);
+  }
+
+  /** Each by one device; who is absent leaves at once. */
+  private void subscribe() {
+    topics.forEach(
+        (topic, subscribers) ->
+            members.stream()
+                .map(CrowdMember::device)
+                .filter(device -> subscribers.contains(device.user().id()))
+                .forEach(device -> subscribe(device, topic)));
+    try (TestClient absent =
+        WebSocketTestClient.TRANSPORT.open(cluster.nodes().getFirst().http())) {
+      absent.hello(Tokens.patient(ABSENT));
+      absent.request("notification:subscribe", object("topics", array(topics.keySet().toArray())));
+    }
+    long all = topics.values().stream().mapToLong(List::size).sum();
+    require(
+        SUBSCRIBED_WITHIN,
+        () -> StoredNotifications.subscriptions(database) == all,
+        "Not everybody has subscribed");
+  }
+
+  private static void subscribe(ModelDevice device, String topic) {
+    ModelConnection connection = device.connection();
+    if (connection != null) {
+      device.ask(
+          connection, "notification:subscribe", object("topics", array(topic)), DeliveryModel.ANY);
+    }
   }
 
   private static boolean isReady(ModelDevice device) {
@@ -271,6 +350,10 @@ final class Crowd implements AutoCloseable {
     long begun = System.nanoTime();
     members.forEach(CrowdMember::calmDown);
     callers.forEach(CallClient::calmDown);
+    posters.forEach(Poster::calmDown);
+    await(
+        begun + limit.plus(Poster.LATEST).toNanos(),
+        () -> posters.stream().allMatch(Poster::isDone) && StoredNotifications.areSent(database));
     // Each leaves an entry.
     await(begun + limit.toNanos(), () -> StoredCalls.read(database).areClosed());
     long deadline = System.nanoTime() + limit.toNanos();
@@ -280,7 +363,7 @@ final class Crowd implements AutoCloseable {
     settling = Duration.ofNanos(System.nanoTime() - begun);
     var unsettled = new ArrayList<String>();
     for (CrowdMember member : members) {
-      ModelRoom lacking = lacks(member, tops);
+      String lacking = lacks(member, tops);
       if (!isSettled(member)) {
         unsettled.add(member.device() + " is not back, or has unacknowledged messages");
       } else if (lacking != null) {
@@ -288,8 +371,39 @@ final class Crowd implements AutoCloseable {
             member.device() + " does not get the last of " + lacking + " before the next comes");
       }
     }
+    checkCounts(limit);
     unsettled.addAll(sayLast(limit));
+    members.forEach(member -> member.notifications().readLast());
+    awaitReply(limit);
+    checkCounts(limit);
     return unsettled;
+  }
+
+  private void awaitReply(Duration limit) {
+    await(System.nanoTime() + limit.toNanos(), model::isAnswered);
+  }
+
+  /** Whether all who were told how many notifications are unread were told so last. */
+  private void checkCounts(Duration limit) {
+    await(System.nanoTime() + limit.toNanos(), () -> miscounted().isEmpty());
+    miscounted().forEach(model::miscounted);
+  }
+
+  private List<String> miscounted() {
+    StoredNotifications stored = StoredNotifications.read(database);
+    var wrong = new ArrayList<String>();
+    for (CrowdMember member : members) {
+      ModelConnection connection = member.device().connection();
+      long unread = stored.unread(member.device().user().id());
+      if (connection != null
+          && connection.unread() != ModelConnection.NOT_COUNTED
+          && connection.unread() != unread) {
+        wrong.add(
+            "%s of %s was told %d last, %d are unread"
+                .formatted(connection, connection.server(), connection.unread(), unread));
+      }
+    }
+    return wrong;
   }
 
   private List<String> sayLast(Duration limit) {
@@ -299,6 +413,7 @@ final class Crowd implements AutoCloseable {
           .findAny()
           .ifPresent(member -> member.sayIn(room));
     }
+    posters.getFirst().postLast();
     long deadline = System.nanoTime() + limit.toNanos();
     await(deadline, () -> members.stream().allMatch(this::isSettled));
     Map<String, Long> tops = StoredLog.tops(database);
@@ -362,13 +477,18 @@ final class Crowd implements AutoCloseable {
     return model.rooms().stream().filter(room -> model.isMember(device, room));
   }
 
+  /** The rooms that it is sent the entries of. */
+  private Stream<String> logs(ModelDevice device) {
+    return Stream.concat(rooms(device).map(ModelRoom::id), Stream.of(device.inbox()));
+  }
+
   /** A room that its device has not all of; null where there is none. */
-  private @Nullable ModelRoom lacks(CrowdMember member, Map<String, Long> tops) {
+  private @Nullable String lacks(CrowdMember member, Map<String, Long> tops) {
     ModelDevice device = member.device();
     return !device.hasCursors()
         ? null
-        : rooms(device)
-            .filter(room -> device.level(room.id()) < tops.getOrDefault(room.id(), 0L))
+        : logs(device)
+            .filter(room -> device.level(room) < tops.getOrDefault(room, 0L))
             .findFirst()
             .orElse(null);
   }
@@ -376,8 +496,8 @@ final class Crowd implements AutoCloseable {
   private boolean hasSeen(CrowdMember member, Map<String, Long> tops) {
     ModelConnection connection = member.device().connection();
     return connection != null
-        && rooms(member.device())
-            .allMatch(room -> connection.last(room.id()) >= tops.getOrDefault(room.id(), 0L));
+        && logs(member.device())
+            .allMatch(room -> connection.last(room) >= tops.getOrDefault(room, 0L));
   }
 
   private static void await(long deadline, BooleanSupplier condition) {
@@ -389,6 +509,7 @@ final class Crowd implements AutoCloseable {
     over = true;
     members.forEach(CrowdMember::end);
     callers.forEach(CallClient::end);
+    posters.forEach(Poster::end);
     threads.close();
     members.forEach(member -> member.device().close());
     auditor.close();

@@ -47,6 +47,7 @@ final class CrowdMember implements Runnable {
   private final DeliveryModel model;
   private final ModelDevice device;
   private final PresenceClient presence;
+  private final NotificationClient notifications;
   private final Entrance entrance;
   private final List<ModelRoom> rooms;
   private final Random random;
@@ -70,6 +71,7 @@ final class CrowdMember implements Runnable {
   CrowdMember(
       DeliveryModel model,
       PresenceClient presence,
+      NotificationClient notifications,
       Entrance entrance,
       List<ModelRoom> rooms,
       Random random,
@@ -77,6 +79,7 @@ final class CrowdMember implements Runnable {
     this.model = model;
     this.device = presence.device();
     this.presence = presence;
+    this.notifications = notifications;
     this.entrance = entrance;
     this.rooms = rooms;
     this.random = random;
@@ -89,6 +92,10 @@ final class CrowdMember implements Runnable {
 
   PresenceClient presence() {
     return presence;
+  }
+
+  NotificationClient notifications() {
+    return notifications;
   }
 
   /** From now on it does something of its own. */
@@ -136,7 +143,7 @@ final class CrowdMember implements Runnable {
         sendAgain();
         presence.keepUp(connection);
         if (!idle) {
-          act();
+          act(connection);
         }
         sayLast();
         linger(connection);
@@ -174,13 +181,15 @@ final class CrowdMember implements Runnable {
     LockSupport.parkNanos(time.toNanos());
   }
 
-  private void act() {
+  private void act(ModelConnection connection) {
     int kind = random.nextInt(100);
-    if (kind < 45) {
+    if (kind < 40) {
       say(rooms.get(random.nextInt(rooms.size())));
-    } else if (kind < 88) {
+    } else if (kind < 83) {
       device.acknowledge(
           random.nextDouble(), random.nextInt(4) == 0 ? random.nextDouble() : 0, random.nextInt(4));
+    } else if (kind < 88) {
+      notifications.act(connection);
     } else if (kind < 93) {
       presence.act();
     } else {

@@ -60,6 +60,7 @@ final class DeliveryModel {
   private final Queue<Sending> sendings = new ConcurrentLinkedQueue<>();
   private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
   private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
+  private final Queue<String> miscounts = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unanswered = new AtomicInteger();
   private volatile String epoch = "";
 
@@ -108,6 +109,15 @@ final class DeliveryModel {
 
   void surprised(String by) {
     surprises.add(by);
+  }
+
+  /** What was wrong in what users were told of what they have read. */
+  Queue<String> miscounts() {
+    return miscounts;
+  }
+
+  void miscounted(String what) {
+    miscounts.add(what);
   }
 
   String epoch() {

@@ -60,6 +60,27 @@ final class Disturbances {
         .anyMatch(incident -> overlaps(incident, from, to) && isOfRedis(incident.fault()));
   }
 
+  /**
+   * Whether in that time PostgreSQL crashed, or a node hung or could not reach it, which may hold a
+   * transaction open, with its locks.
+   */
+  boolean areOfPostgres(Instant from, Instant to) {
+    return incidents.stream()
+        .anyMatch(
+            incident ->
+                overlaps(incident, from, to)
+                    && switch (incident.fault()) {
+                      case Fault.PostgresRestarted _, Fault.Hung _ -> true;
+                      case Fault.Network network -> network.needs() == Needs.POSTGRES;
+                      case Fault.Killed _,
+                          Fault.Restarted _,
+                          Fault.AllRestarted _,
+                          Fault.RedisEmptied _,
+                          Fault.Partition _ ->
+                          false;
+                    });
+  }
+
   private static boolean overlaps(Incident incident, Instant from, Instant to) {
     return !incident.to().isBefore(from) && !incident.from().isAfter(to);
   }

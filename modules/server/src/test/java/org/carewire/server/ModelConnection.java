@@ -42,6 +42,9 @@ final class ModelConnection implements TestClient.Witness {
 
   record SeenReset(String room, String reason) implements Seen {}
 
+  /** What {@link #unread} is until a count is told. */
+  static final long NOT_COUNTED = -1;
+
   private final ModelDevice device;
   private final URI server;
   private final int number;
@@ -62,6 +65,7 @@ final class ModelConnection implements TestClient.Witness {
   private volatile @Nullable Instant helloAt;
   private volatile @Nullable Instant endedAt;
   private volatile long reconnectAfterMs;
+  private volatile long unread = NOT_COUNTED;
   private volatile boolean left;
   private volatile boolean resumed;
 
@@ -157,6 +161,11 @@ final class ModelConnection implements TestClient.Witness {
     return calls;
   }
 
+  /** How many unread notifications it was told of last. */
+  long unread() {
+    return unread;
+  }
+
   String socketId() {
     return socketId;
   }
@@ -173,11 +182,12 @@ final class ModelConnection implements TestClient.Witness {
   @Override
   public void happened(String event, JsonNode data) {
     switch (event) {
-      case "message:new" -> entry(false, data);
+      case "message:new", "notification:new" -> entry(false, data);
       case "message:sent" -> entry(true, data);
       case "session:caughtUp" -> caughtUp(data);
       case "session:reset" ->
           add(new SeenReset(data.path("roomId").asText(), data.path("reason").asText()));
+      case "notification:unreadCount" -> unread = data.path("unreadCount").asLong();
       case "presence:initial" -> sightings.initial(data.path("presences"));
       case "presence:changed" -> sightings.changed(data);
       case "server:shutdown" -> reconnectAfterMs = data.path("reconnectAfterMs").asLong();

@@ -410,6 +410,17 @@ final class ModelDevice implements AutoCloseable {
     shelf(room).put(offset, entry);
   }
 
+  /** The room of its user's notifications. */
+  String inbox() {
+    return "notifications:" + user.id();
+  }
+
+  /** The ids of what it has of a room, by offset. */
+  synchronized NavigableMap<Long, String> held(String room) {
+    Shelf shelf = shelves.get(room);
+    return shelf == null ? new TreeMap<>() : new TreeMap<>(shelf.ids);
+  }
+
   /** Up to where it has acknowledged a room, or need not have the entries. */
   synchronized long acknowledged(String room) {
     Shelf shelf = shelves.get(room);

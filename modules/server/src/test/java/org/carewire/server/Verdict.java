@@ -46,7 +46,11 @@ final class Verdict {
     /** All see who is there, soon after it is so, and nobody is said to have left who has not. */
     PRESENCE,
     /** Each call has one answer of each user and one end, is told once, and stands in the log. */
-    CALLS
+    CALLS,
+    /** Whoever is to be notified is, once and in time; what was taken back is not sent. */
+    NOTIFIED,
+    /** What is read stays read, and every session was told how many are not. */
+    UNREAD
   }
 
   record Violation(Invariant invariant, String what) {}
@@ -207,6 +211,17 @@ final class Verdict {
   private void checkIsComplete(ModelDevice device) {
     if (!device.hasCursors()) {
       return;
+    }
+    if (model.isOfTheTenant(device.user())
+        && device.level(device.inbox()) < log.top(device.inbox())) {
+      violated(
+          Invariant.COMPLETE,
+          device
+              + " lacks "
+              + (device.level(device.inbox()) + 1)
+              + " of "
+              + log.top(device.inbox())
+              + " of its notifications");
     }
     for (ModelRoom room : model.rooms()) {
       long level = device.level(room.id());
@@ -395,8 +410,9 @@ final class Verdict {
       ModelRoom room = rooms.get(entry.room());
       boolean isFor =
           model.isOfTheTenant(user)
-              && room != null
-              && (user.isAdmin() || room.isFor(user.id(), stored.storedAt(), entry.at()));
+              && (entry.room().equals(connection.device().inbox())
+                  || (room != null
+                      && (user.isAdmin() || room.isFor(user.id(), stored.storedAt(), entry.at()))));
       if (!isFor) {
         violated(Invariant.ACCESS, connection + " was sent " + entry + ", which is not for it");
       }
