@@ -174,8 +174,7 @@ class NotificationNoticesTest {
     messages.reply(messagesPage());
     awaitTold(phone, "message:new", "session:caughtUp");
 
-    assertThat(stretches(ward.nextAsked()))
-        .containsExactly(new Stretch(INBOX, 0, Long.MAX_VALUE));
+    assertThat(stretches(ward.nextAsked())).containsExactly(new Stretch(INBOX, 0, Long.MAX_VALUE));
   }
 
   @Test

@@ -321,6 +321,29 @@ class SettingsTest {
         .hasMessageNotContaining("sesame");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "contact, ann, services, '', 'push.contact is \"ann\", but must be'",
+    "services, https://a, contact, '', 'push.services needs push.contact, which is not set'",
+    "services, a, contact, mailto:a@b, 'push.services is \"a\", but must be origins such as'",
+    "webhookUrl, https://a, services, '', 'push.webhookUrl needs push.webhookSecret, which is not'",
+    "webhookSecret, sesame78901234567890123456789012, services, '', 'push.webhookSecret needs"
+        + " push.webhookUrl'",
+    "webhookUrl, https://a, webhookSecret, sesame7890123456789012345678901, 'push.webhookSecret has"
+        + " 31 bytes'",
+    "webhookUrl, ftp://a, webhookSecret, sesame78901234567890123456789012, 'push.webhookUrl must be"
+        + " a URL'",
+    "webhookUrl, https://ann:sesame@a, webhookSecret, sesame78901234567890123456789012,"
+        + " 'push.webhookUrl must be a URL'"
+  })
+  void pushesThatDoNotFitAreRefusedWithoutTheirSecrets(
+      String key, String value, String otherKey, String otherValue, String refusal) {
+    assertThatThrownBy(() -> read(Map.of("push." + key, value, "push." + otherKey, otherValue)))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith(refusal)
+        .hasMessageNotContaining("sesame");
+  }
+
   @Test
   void noSecretPrintsItself() {
     CarewireConfig config =
