@@ -68,7 +68,8 @@ class ChurnTest {
       assertIsSeenWhileItIsThere(clinic);
       LiveObjects before = awaitNothing(others, Long.MAX_VALUE);
 
-      int sessions = comeAndGo(clinic, room, 3_000);
+      // So many that what is made once, such as the statements of each connection, does not count.
+      int sessions = comeAndGo(clinic, room, 5_000);
 
       LiveObjects after = awaitNothing(others, before.of(TIMERS));
       long growth = after.bytes() - before.bytes();
